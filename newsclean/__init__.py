@@ -1,0 +1,1 @@
+"""newsclean: the story alone, and a record of every edit."""
