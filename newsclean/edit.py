@@ -40,7 +40,9 @@ class Edit:
         if not 0 <= self.start < self.end:
             raise ValueError(f"edit by {self.rule!r}: span {self.start}:{self.end} is empty or negative")
         if self.confidence not in CONFIDENCE:
-            raise ValueError(f"edit by {self.rule!r}: confidence {self.confidence!r} is none of {', '.join(CONFIDENCE)}")
+            raise ValueError(
+                f"edit by {self.rule!r}: confidence {self.confidence!r} is none of {', '.join(CONFIDENCE)}"
+            )
 
 
 Edits = tuple[Edit, ...]
@@ -59,7 +61,9 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     at = 0
     for edit in edits:
         if edit.start < at or edit.end > len(text):
-            raise ValueError(f"edit {edit.start}:{edit.end} by {edit.rule!r} overlaps the one before it or leaves the text")
+            raise ValueError(
+                f"edit {edit.start}:{edit.end} by {edit.rule!r} overlaps the one before it or leaves the text"
+            )
         parts.append(text[at : edit.start])
         parts.append(edit.replacement)
         at = edit.end
@@ -116,7 +120,11 @@ def _settle(cluster: list[Edit]) -> list[Edit]:
             winners.insert(lo, edit)
         elif not edit.replacement and not any(w.replacement for w in hit):
             first, last = hit[0], hit[-1]
-            if edit.start <= first.start and edit.end >= last.end and (edit.start, edit.end) != (first.start, first.end):
+            if (
+                edit.start <= first.start
+                and edit.end >= last.end
+                and (edit.start, edit.end) != (first.start, first.end)
+            ):
                 winners[lo:hi] = [replace(edit, absorbed=_rules(hit, edit.rule, edit.absorbed))]
             else:  # trimmed to what is not yet deleted
                 holes = [edit.start, *chain.from_iterable((w.start, w.end) for w in hit), edit.end]
@@ -190,7 +198,9 @@ def compose(first: Edits, second: Edits, middle: str) -> Edits:
             later = second[j0:j]
             moved = [replace(e, start=e.start - lo, end=e.end - lo) for e in later]
             absorbed = _rules([*first[i0:i], *later], b.rule)
-            out.append(replace(b, start=start, end=hi + shift, replacement=apply(middle[lo:hi], moved), absorbed=absorbed))
+            out.append(
+                replace(b, start=start, end=hi + shift, replacement=apply(middle[lo:hi], moved), absorbed=absorbed)
+            )
     out.extend(first[i:])
     out.extend(replace(e, start=e.start + shift, end=e.end + shift) for e in second[j:])
     return tuple(out)

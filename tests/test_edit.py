@@ -155,7 +155,9 @@ def test_errors_name_the_rule() -> None:
 def test_wider_deletion_takes_in_the_narrow_one() -> None:
     inner = Edit(4, 7, "", "en.ad.label", "ad")
     outer = Edit(0, 10, "", "en.promo.line", "promo")
-    assert resolve([inner, outer], "0123456789") == (Edit(0, 10, "", "en.promo.line", "promo", absorbed=("en.ad.label",)),)
+    assert resolve([inner, outer], "0123456789") == (
+        Edit(0, 10, "", "en.promo.line", "promo", absorbed=("en.ad.label",)),
+    )
 
 
 def test_a_chain_of_a_hundred_thousand_overlaps_is_quick_enough_to_run() -> None:

@@ -1,0 +1,191 @@
+"""An article as finders read it: lines, zones and keys of one text, each computed at most once and never changed."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, TypeVar
+
+__all__ = ["Article", "fold", "is_prose"]
+
+T = TypeVar("T")
+
+_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
+_CLOSERS = " \t\u00a0\"'”’»›)]}」』】）*_"
+_SENTENCE_STOPS = tuple(".!?…。！？؟۔।｡")
+_WIDE = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+
+# A line this long is a paragraph whatever it ends with: few hand-labelled boilerplate lines are.
+PARAGRAPH = 220
+# A line this long that ends like a sentence is prose; scripts without spaces say as much in a third of it.
+SENTENCE, SENTENCE_WIDE = 60, 18
+
+
+def fold(text: str) -> str:
+    """Lower-case `text` without moving an offset.
+
+    >>> fold("SIGN UP in İZMİR")
+    'sign up in izmir'
+
+    As long as `text`, in code points (only U+0130 would grow).
+    """
+    return text.replace("\u0130", "i").lower()
+
+
+def is_prose(line: str) -> bool:
+    """Say whether a line reads as a paragraph or sentence rather than as a heading, label or headline.
+
+    >>> is_prose("The council of Ostrava Mills voted on Monday to close the bridge for a year.")
+    True
+    >>> is_prose("Council closes bridge for a year")
+    False
+
+    Reason: what newsrooms print around a story is short or has no full stop; length and closing punctuation are the
+    two marks that need no language.
+    """
+    size = len(line)
+    if size >= PARAGRAPH:
+        return True
+    if size < SENTENCE_WIDE:
+        return False
+    ends = line.rstrip(_CLOSERS).endswith(_SENTENCE_STOPS)
+    if ends and size >= SENTENCE:
+        return True
+    if line.isascii():
+        return False
+    wide = len(_WIDE.findall(line))
+    return wide >= PARAGRAPH // 3 or (ends and wide >= SENTENCE_WIDE)
+
+
+class Article:
+    """One text and what finders ask about it.
+
+    >>> a = Article("Bridge closed\\n\\nThe council of Ostrava Mills voted on Monday to close the bridge for a year.\\n\\nALSO")
+    >>> a.lines
+    ['Bridge closed', '', 'The council of Ostrava Mills voted on Monday to close the bridge for a year.', '', 'ALSO']
+    >>> [a.zone(i) for i in a.filled]
+    ['head', 'body', 'tail']
+
+    Lines part at \\\\n, \\\\r\\\\n, lone \\\\r, U+2028 and U+2029, and nowhere else. Offsets are code points of `text`. Line
+    numbers count from 0. Raises TypeError where `text` is not a str.
+    """
+
+    def __init__(self, text: str, lang: str = "", site: str = "") -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, not {type(text).__name__}")
+        self.text = text
+        self.lang = lang
+        self.site = site
+        self._memo: dict[Any, Any] = {}
+
+    def once(self, ask: Callable[["Article"], T]) -> T:
+        """Return ``ask(self)``, computed at most once: how finders share what they found out.
+
+        >>> Article("a").once(lambda article: len(article.text))
+        1
+
+        Raises what `ask` raises.
+        """
+        try:
+            return self._memo[ask]  # type: ignore[no-any-return]
+        except KeyError:
+            value = self._memo[ask] = ask(self)
+            return value
+
+    @cached_property
+    def _split(self) -> tuple[list[str], list[int]]:
+        text = self.text
+        if "\r" not in text and "\u2028" not in text and "\u2029" not in text:
+            lines = text.split("\n")
+            return lines, list(accumulate((len(x) + 1 for x in lines[:-1]), initial=0))
+        lines, starts, at = [], [0], 0
+        for m in _LINE_END.finditer(text):
+            lines.append(text[at : m.start()])
+            at = m.end()
+            starts.append(at)
+        lines.append(text[at:])
+        return lines, starts
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends."""
+        return self._split[0]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line starts."""
+        return self._split[1]
+
+    @cached_property
+    def filled(self) -> list[int]:
+        """The lines that are not blank."""
+        return [i for i, line in enumerate(self.lines) if line and not line.isspace()]
+
+    @cached_property
+    def rank(self) -> dict[int, int]:
+        """Each filled line's place among the filled ones."""
+        return {i: k for k, i in enumerate(self.filled)}
+
+    def line_at(self, offset: int) -> int:
+        """The line that holds the character at `offset`."""
+        return bisect_right(self.starts, offset) - 1
+
+    @cached_property
+    def prose(self) -> frozenset[int]:
+        """The lines that read as prose."""
+        lines = self.lines
+        return frozenset(i for i in self.filled if is_prose(lines[i]))
+
+    @cached_property
+    def body(self) -> tuple[int, int] | None:
+        """First and last line of prose, or None where there is none."""
+        lines, filled = self.lines, self.filled
+        first = next((i for i in filled if is_prose(lines[i])), None)
+        if first is None:
+            return None
+        return first, next(i for i in reversed(filled) if is_prose(lines[i]))
+
+    def zone(self, line: int) -> str:
+        """``head``, ``body`` or ``tail``: before, within or after the prose; all is body where there is no prose.
+
+        >>> Article("A caption").zone(0)
+        'body'
+
+        It hangs on the prose and not on line counts, so that removing boilerplate does not move it.
+        """
+        body = self.body
+        if body is None or body[0] <= line <= body[1]:
+            return "body"
+        return "head" if line < body[0] else "tail"
+
+    def span(self, line: int) -> tuple[int, int]:
+        """What to cut so that filled line `line` goes without a trace: the line, its end, and the gap before it.
+
+        >>> a = Article("One.\\n\\nAD\\n\\nTwo.\\n")
+        >>> start, end = a.span(2)
+        >>> a.text[:start] + a.text[end:]
+        'One.\\n\\nTwo.\\n'
+
+        In code points. Every line that stays keeps its own line end. The first filled line owns the gap after it too,
+        since nothing is left for it to part. Raises KeyError where `line` is blank.
+        """
+        at = self.rank[line]
+        start = self.starts[self.filled[at - 1] + 1] if at else 0
+        stop = line + 1 if at or at + 1 == len(self.filled) else self.filled[at + 1]
+        return start, self.starts[stop] if stop < len(self.starts) else len(self.text)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case, offset by offset."""
+        return fold(self.text)
+
+    def key(self, line: int) -> str:
+        """The line's letters and digits in lower case: equal for lines that a reader takes for the same.
+
+        >>> Article("A man -- walks…").key(0)
+        'amanwalks'
+        """
+        return "".join(filter(str.isalnum, fold(self.lines[line])))

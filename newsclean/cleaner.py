@@ -1,0 +1,132 @@
+"""The straight line: three passes of finders, repeated until they find nothing, and one function that applies."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from newsclean.article import Article
+from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
+from newsclean.lines import Lines
+from newsclean.result import Result
+from newsclean.rule import INFO_KINDS, Rule, load_rules, read_toml, shipped_rules, unique
+
+__all__ = ["Cleaner", "Finder", "clean"]
+
+Finder = Callable[[Article], Iterable[Edit]]
+
+# Each round leaves less to find; real articles settle in two. Past this, two rules undo each other: an error of ours.
+ROUNDS = 12
+# What a pattern of a user's pack may take on one line, in seconds: ours take microseconds.
+USER_TIMEOUT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """A configured cleaner: call it with a text.
+
+    >>> quiet = Cleaner(skip=("en.newsletter.*",))
+    >>> quiet("Sign up for our daily newsletter").edits
+    ()
+
+    skip: globs over rule ids that are not to act. keep: kinds that stay though recognised; by default those that are
+    information (credit, byline, dateline, timestamp, bio, agency, separator, pullquote, note); ``keep=()`` takes them
+    out too. floor: the least confidence that acts, ``guess``, ``likely`` or ``certain``. packs: TOML files of your own
+    rules. It holds configuration only, so it is hashable and picklable; rules are compiled once a process. Raises
+    ValueError for an unknown kind or floor, and RuleError, at the first call, for a pack that cannot be used.
+    """
+
+    skip: tuple[str, ...] = ()
+    keep: tuple[str, ...] = INFO_KINDS
+    floor: str = "likely"
+    packs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, list):
+                object.__setattr__(self, f.name, tuple(value))
+            elif isinstance(f.default, tuple) and isinstance(value, str):
+                raise TypeError(f"{f.name} must be a tuple of strings, not the string {value!r}")
+        if self.floor not in CONFIDENCE:
+            raise ValueError(f"floor {self.floor!r} is none of {', '.join(CONFIDENCE)}")
+
+    def __call__(self, text: str, *, lang: str = "", site: str = "") -> Result:
+        """Clean one text.
+
+        >>> Cleaner()("The mayor left.\\n\\nSign up for our daily newsletter").text
+        'The mayor left.\\n'
+
+        lang: its language, as a code such as ``en``, if you know it. site: where it comes from, such as
+        ``example.com``. Edits count in code points of `text`. Raises TypeError where `text` is not a str.
+        """
+        engine = _engine(self)
+        article = Article(text, lang, site)
+        edits: Edits = ()
+        for _ in range(ROUNDS):
+            settled = True
+            for finders in engine.passes:
+                found = resolve((e for f in finders for e in f(article) if engine.acts(e)), article.text)
+                if found:
+                    settled = False
+                    edits = compose(edits, found, article.text)
+                    article = Article(apply(article.text, found), lang, site)
+            if settled:
+                break
+        else:
+            raise RuntimeError(f"no end after {ROUNDS} rounds; please report this article. Last: {found[0].rule}")
+        return Result(text, article.text, resolve(edits, text), (), lang, engine.digest, engine.lines.problems(article))
+
+
+class _Engine:
+    """A cleaner's rules, compiled."""
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        self._skip, self._keep = cleaner.skip, frozenset(cleaner.keep)
+        self._floor = CONFIDENCE.index(cleaner.floor)
+        self._known: dict[tuple[str, str], bool] = {}
+        rules = unique([*shipped_rules(), *(r for path in cleaner.packs for r in _user_rules(path))])
+        rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
+        self.lines = Lines(rules)
+        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines,),)
+        self.digest = hashlib.blake2b(repr((replace(cleaner, packs=()), rules)).encode(), digest_size=8).hexdigest()
+
+    def _skipped(self, rule: str) -> bool:
+        return any(fnmatchcase(rule, glob) for glob in self._skip)
+
+    def acts(self, edit: Edit) -> bool:
+        """Whether the settings let an edit through."""
+        key = edit.rule, edit.confidence
+        known = self._known.get(key)
+        if known is None:
+            kind = edit.rule.split(".", 2)[1]
+            known = not self._skipped(edit.rule) and kind not in self._keep
+            known = known and CONFIDENCE.index(edit.confidence) >= self._floor
+            self._known[key] = known
+        return known
+
+
+@lru_cache(maxsize=16)
+def _engine(cleaner: Cleaner) -> _Engine:
+    return _Engine(cleaner)
+
+
+@lru_cache(maxsize=16)
+def _user_rules(path: str) -> tuple[Rule, ...]:
+    return tuple(load_rules(read_toml(path).get("rule", ()), path, timeout=USER_TIMEOUT))
+
+
+_default = Cleaner()
+
+
+def clean(text: str, *, lang: str = "", site: str = "") -> Result:
+    """Clean one article with the default settings.
+
+    >>> clean("The mayor left.\\n\\nSign up for our daily newsletter").text
+    'The mayor left.\\n'
+
+    As ``Cleaner()(text, lang=lang, site=site)``: see `Cleaner`. Edits count in code points of `text`. Raises TypeError
+    where `text` is not a str.
+    """
+    return _default(text, lang=lang, site=site)

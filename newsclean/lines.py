@@ -1,0 +1,185 @@
+"""Pass 2, by cue: what each line is by itself, then what its neighbours make of it; whole lines and spans inside lines."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from newsclean.article import Article, fold
+from newsclean.edit import Edit
+from newsclean.rule import DROP_KINDS, Rule, compiled
+from newsclean.scan import Cues
+
+__all__ = ["Lines", "Reading", "bare"]
+
+# A bullet is how an extractor writes a list item; rules speak of what stands behind it.
+_BULLETS = "-–—•*·▪▫■□●○◦‣⁃➤►▶‑"
+_BULLET = re.compile(rf"\s*(?:[{_BULLETS}][ \t\u00a0]+)+(?=[^{_BULLETS}\s])")
+# How far around its cue a span rule looks, in code points: no inline promo seen was longer, and it bounds the cost.
+REACH = 400
+
+
+class Reading(NamedTuple):
+    """What the rules made of an article: the rule of each line that has one, and what went wrong on the way."""
+
+    marks: dict[int, Rule]
+    problems: tuple[str, ...]
+
+
+def bare(line: str) -> str:
+    """Return a line without its bullet and outer blanks: what rules look at.
+
+    >>> bare("  • Read more ")
+    'Read more'
+    """
+    bullet = _BULLET.match(line)
+    return (line[bullet.end() :] if bullet else line).strip()
+
+
+class Lines:
+    """Finder of lines and spans that a rule knows.
+
+    >>> from newsclean.rule import shipped_rules
+    >>> find = Lines(shipped_rules())
+    >>> [(e.rule, e.start) for e in find(Article("Sign up for our daily newsletter"))]
+    [('en.newsletter.signup', 0)]
+
+    Kinds that are information are found too; whether they are cut is the cleaner's to say. Of two rules that know a
+    line, one that drops comes before one that informs, then the order of `rules` decides.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
+        self._whole = [r for r in ordered if r.part == "line"]
+        self._spans = [r for r in ordered if r.part == "span"]
+        self._whole_cues = Cues(r.cue for r in self._whole)
+        self._span_cues = Cues(r.cue for r in self._spans)
+        self._longest = max((r.longest for r in self._whole), default=0)
+
+    def __call__(self, article: Article) -> Iterator[Edit]:
+        for line, rule in article.once(self.read).marks.items():
+            yield Edit(*article.span(line), "", rule.id, rule.reason, rule.confidence)
+        yield from article.once(self._cuts)[0]
+
+    def problems(self, article: Article) -> tuple[str, ...]:
+        """What went wrong: patterns from outside that ran out of time."""
+        return article.once(self.read).problems + article.once(self._cuts)[1]
+
+    def read(self, article: Article) -> Reading:
+        """Mark each line with the rule that knows it, in the order of the lines; ask through ``article.once``."""
+        lines, zone, whole = article.lines, article.zone, self._whole
+        marks: dict[int, Rule] = {}
+        weak: dict[int, list[Rule]] = {}
+        problems: list[str] = []
+        for line, owners in self._candidates(article).items():
+            text = bare(lines[line])
+            for owner in sorted(owners):
+                rule = whole[owner]
+                if len(text) > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
+                    continue
+                if not _matches(rule, text, problems):
+                    continue
+                if rule.beside:
+                    weak.setdefault(line, []).append(rule)
+                else:
+                    marks[line] = rule
+                    break
+        if weak and marks:
+            for order in (article.filled, article.filled[::-1]):
+                before: Rule | None = None
+                for line in order:
+                    if before and line in weak and line not in marks:
+                        hit = next((r for r in weak[line] if before.kind in r.beside or before.id in r.beside), None)
+                        if hit:
+                            marks[line] = hit
+                    before = marks.get(line)
+        return Reading(dict(sorted(marks.items())), tuple(problems))
+
+    def _candidates(self, article: Article) -> dict[int, set[int]]:
+        """Short lines, and the rules whose cues they hold."""
+        lines = article.lines
+        longest = self._longest + 8  # room for a bullet and blanks
+        short = [i for i in article.filled if len(lines[i]) <= longest]
+        if not short:
+            return {}
+        starts = list(accumulate((len(lines[i]) + 1 for i in short), initial=0))
+        found: dict[int, set[int]] = {}
+        at, stop, owners_here = 0, 0, set[int]()
+        for start, owners in self._whole_cues.find(fold("\n".join([lines[i] for i in short]))):
+            if start >= stop:
+                at = bisect_right(starts, start, at) - 1
+                stop = starts[at + 1]
+                owners_here = found.setdefault(short[at], set())
+            owners_here.update(owners)
+        return found
+
+    def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
+        edits: list[Edit] = []
+        problems: list[str] = []
+        done: dict[tuple[int, int], int] = {}  # (line, rule) -> where its last match ended
+        for start, owners in self._span_cues.find(article.folded):
+            line = article.line_at(start)
+            text, base = article.lines[line], article.starts[line]
+            at = start - base
+            for owner in owners:
+                rule = self._spans[owner]
+                if at < done.get((line, owner), 0) or (len(rule.where) < 3 and article.zone(line) not in rule.where):
+                    continue
+                low, high = max(done.get((line, owner), 0), at - REACH), min(len(text), at + REACH)
+                found = _search(rule, text, low, high, problems)
+                if found is None:
+                    continue
+                a, b = found
+                done[line, owner] = b
+                if b - a <= rule.longest and (b < high or high == len(text)):
+                    edits.append(_cut(article, line, a, b, rule))
+        return edits, tuple(problems)
+
+
+def _matches(rule: Rule, text: str, problems: list[str]) -> bool:
+    try:
+        limit = rule.timeout or None
+        return bool(compiled(rule.match).search(text, timeout=limit)) and not (
+            rule.unless and compiled(rule.unless).search(text, timeout=limit)
+        )
+    except TimeoutError:
+        problems.append(
+            f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over"
+        )
+        return False
+
+
+def _search(rule: Rule, text: str, low: int, high: int, problems: list[str]) -> tuple[int, int] | None:
+    try:
+        limit = rule.timeout or None
+        found = compiled(rule.match).search(text, low, high, timeout=limit)
+        if not found or (rule.unless and compiled(rule.unless).search(text, low, high, timeout=limit)):
+            return None
+    except TimeoutError:
+        problems.append(
+            f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over"
+        )
+        return None
+    a, b = found.span("cut") if "cut" in found.re.groupindex else found.span()
+    return (a, b) if 0 <= a < b else None
+
+
+def _slow(rule: Rule) -> str:
+    return f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over there"
+
+
+def _cut(article: Article, line: int, a: int, b: int, rule: Rule) -> Edit:
+    """Cut ``a:b`` out of a line so that the sentence and its spacing stay whole."""
+    text, base = article.lines[line], article.starts[line]
+    left, right = text[:a], text[b:]
+    new = ""
+    if not right.strip():
+        if not left.strip():
+            return Edit(*article.span(line), "", rule.id, rule.reason, rule.confidence)
+        a, b = len(left.rstrip()), len(text)
+    elif not left.strip() or left[-1].isspace():
+        b += len(right) - len(right.lstrip())
+    elif not right[0].isspace() and right[0].isalnum():
+        new = " "
+    return Edit(base + a, base + b, new, rule.id, rule.reason, rule.confidence)
