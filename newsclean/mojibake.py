@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from newsclean.article import Article
-from newsclean.edit import Edit, Edits, apply, compose, resolve
+from newsclean.edit import Edit, Edits, apply, compose
 
 __all__ = ["mojibake"]
 
@@ -58,11 +58,12 @@ _CONTROL = re.compile(
 )
 _C1 = re.compile("[\x80-\x9f]+")
 _SEPARATES = re.compile("[\x0b\x0c\x1c-\x1f]")
-_INVISIBLE = re.compile("\xad+|[\u200b\ufeff]+")
+_INVISIBLE = re.compile("[\u200b\ufeff]+")
+_SOFT = re.compile("\xad+")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
 _STAYS = re.compile(r"[!->@-~]+")  # what ftfy never makes nor takes: ASCII but for controls, the space and "?"
 # "AMANHÃ”": a capital word that ends in Ã and a closing quotation mark looks like mojibake, and is not.
-_CAPITALS = re.compile("(?<=[A-ZÀ-Ý][ÂÃÎÐ])(?=[’”»›](?![^\\W\\d_]))")
+_CAPITALS = re.compile("(?<=[A-ZÀ-Ý]Ã)(?=[’”»›](?![^\\W\\d_]))")
 
 Stage = Callable[[str], Iterator[Edit]]
 
@@ -99,13 +100,15 @@ def _kinds(text: str) -> int:
     if not rest:
         return 0
     chars = set(rest.decode("utf-8", "surrogatepass"))
-    if chars <= HARMLESS:
-        return 0
     kinds = 0
+    if "&" in chars:
+        chars.remove("&")
+        if _ENTITY_LIKE.search(text):
+            kinds = ENTITY
+    if chars <= HARMLESS:
+        return kinds
     for char in chars:
         kinds |= _KIND[char]
-    if kinds & ENTITY and not _ENTITY_LIKE.search(text):
-        kinds &= ~ENTITY
     if kinds & ENCODING and not _gate().hit(text, chars):
         kinds &= ~ENCODING
     return kinds
@@ -116,15 +119,13 @@ class _Kinds(dict[str, int]):
 
     def __missing__(self, char: str) -> int:
         code = ord(char)
-        if char == "&":
-            kind = ENTITY
-        elif code < 0x80:
+        if code < 0x80:
             kind = CONTROL
         elif 0xD800 <= code < 0xE000:
             kind = SURROGATE
         else:
             kind = ENCODING
-            if char in "\xad\u200b\ufeff":
+            if char in "\xad\u200b\ufeff":  # the soft hyphen is settled with the encoding
                 kind |= INVISIBLE
             if unicodedata.combining(char) or char in _SECONDS or not unicodedata.is_normalized("NFC", char):
                 kind |= COMPOSE
@@ -150,11 +151,12 @@ class _Gate:
 
     def __init__(self) -> None:
         import ftfy
-        from ftfy.badness import BADNESS_RE
+        from ftfy.badness import BADNESS_RE, is_bad
         from ftfy.chardata import CHARMAP_ENCODINGS, UTF8_CLUES
 
         config = ftfy.TextFixerConfig(explain=False)
         self.fix: Callable[[str], str] = lambda text: ftfy.fix_encoding(text, config)
+        self.is_bad: Callable[[str], bool] = is_bad
         singles, pairs = _necessary(BADNESS_RE)
         seconds: dict[str, set[str]] = {}
         loose: dict[_Class, set[str]] = {}  # seconds that are "anything but ..."
@@ -268,20 +270,28 @@ def _necessary(pattern: re.Pattern[str]) -> tuple[set[str], list[tuple[frozenset
 
 def _settled(line: str) -> Edits:
     """All edits of one line, repaired until nothing is left to repair."""
-    edits, text = _plain((), line)
+    edits, text, kinds = _plain((), line)
     first = edits
     for _ in range(ROUNDS):
         before = text
-        edits, text = _take(edits, text, _encoding)
-        edits, text = _take(edits, text, _leftover)
+        if kinds & ENCODING:
+            edits, text = _take(edits, text, _encoding)
+        if kinds & (ENCODING | INVISIBLE):
+            edits, text = _take(edits, text, _leftover)
         if text == before:
-            return resolve(edits, line)
-        edits, text = _plain(edits, text)
-    return resolve(first, line)
+            break
+        edits, text, kinds = _plain(edits, text)
+    else:
+        edits = first
+    # What was changed and changed back is no edit.
+    return tuple(e for e in edits if line[e.start : e.end] != e.replacement)
 
 
-def _plain(edits: Edits, text: str) -> tuple[Edits, str]:
-    """Repair all but the encoding, until that settles: what one stage removes may complete what another looks for."""
+def _plain(edits: Edits, text: str) -> tuple[Edits, str, int]:
+    """Repair all but the encoding, until that settles: what one stage removes may complete what another looks for.
+
+    Returns the edits, the text, and which sorts of damage it may still hold.
+    """
     for _ in range(ROUNDS):
         before = text
         kinds = _kinds(text)
@@ -290,7 +300,7 @@ def _plain(edits: Edits, text: str) -> tuple[Edits, str]:
                 edits, text = _take(edits, text, stage)
         if text == before:
             break
-    return edits, text
+    return edits, text, kinds
 
 
 def _take(edits: Edits, text: str, stage: Stage) -> tuple[Edits, str]:
@@ -318,33 +328,36 @@ def _controls(text: str) -> Iterator[Edit]:
     for m in _CONTROL.finditer(text):
         start, end = m.span()
         new = _gone(text, start, end)
-        if _SEPARATES.search(text, start, end) and text[start] != "\x1b":
+        reason = "control character, not text"
+        if text[start] == "\x1b":
+            if end - start > 1:
+                reason = "terminal escape sequence, not text"
+        elif _SEPARATES.search(text, start, end):
             edge = start == 0 or end == len(text) or text[start - 1].isspace() or text[end].isspace()
             new = new if edge else " "
-        reason = "terminal escape sequence" if end - start > 1 and text[start] == "\x1b" else "control character"
-        yield Edit(start, end, new, "und.unicode.control", f"{reason}, not text", "certain")
-
-
-def _leftover(text: str) -> Iterator[Edit]:
-    for m in _C1.finditer(text):
-        new = _gone(text, *m.span())
-        yield Edit(*m.span(), new, "und.unicode.control", "control character that no encoding explains", "certain")
+        yield Edit(start, end, new, "und.unicode.control", reason, "certain")
 
 
 def _invisible(text: str) -> Iterator[Edit]:
     for m in _INVISIBLE.finditer(text):
         start, end = m.span()
         before, after = text[start - 1 : start], text[end : end + 1]
-        if text[start] == "\xad":
-            junk = _latin(before) and _latin(after)
-            reason = "soft hyphen inside a word, a place to break the line and no letter"
-        else:
-            # Thai, Khmer, Burmese and others part their words with U+200B: it stays between their letters.
-            edge = not before or not after or before.isspace() or after.isspace()
-            junk = edge or not (_breaks(before) or _breaks(after))
+        # Thai, Khmer, Burmese and others part their words with U+200B: it stays between their letters.
+        edge = not before or not after or before.isspace() or after.isspace()
+        if edge or not (_breaks(before) or _breaks(after)):
             reason = "invisible character (zero-width space or byte order mark)"
-        if junk:
-            yield Edit(start, end, _gone(text, start, end), "und.unicode.control", reason, "likely")
+            yield Edit(start, end, _gone(text, start, end), "und.unicode.control", reason)
+
+
+def _leftover(text: str) -> Iterator[Edit]:
+    """C1 controls and soft hyphens are bytes of mojibake ("Ã\xad" is í): they go when no encoding explains them."""
+    found = [(m.span(), "control character that no encoding explains", "certain") for m in _C1.finditer(text)]
+    if "\xad" in text and not _gate().is_bad(text):
+        for m in _SOFT.finditer(text):
+            if _latin(text[m.start() - 1 : m.start()]) and _latin(text[m.end() : m.end() + 1]):
+                found.append((m.span(), "soft hyphen inside a word: a place to break the line, no letter", "likely"))
+    for (start, end), reason, confidence in sorted(found):
+        yield Edit(start, end, _gone(text, start, end), "und.unicode.control", reason, confidence)
 
 
 def _latin(char: str) -> bool:
@@ -411,7 +424,7 @@ def _entity(name: str) -> str | None:
         return None
     if new in "\t\n\r\u2028\u2029":
         return " "  # white space of any kind shows as a space in HTML; a line end is no entity's to make
-    if new in "\xad\u200b\ufeff":
+    if new in "\u200b\ufeff":
         return ""
     new = unicodedata.normalize("NFC", new)
     # Letters, digits, "#", ";" and "&" could complete another entity: nobody writes those as entities by accident.
