@@ -62,8 +62,12 @@ _INVISIBLE = re.compile("[\u200b\ufeff]+")
 _SOFT = re.compile("\xad+")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
 _STAYS = re.compile(r"[!->@-~]+")  # what ftfy never makes nor takes: ASCII but for controls, the space and "?"
-# "AMANHÃ”": a capital word that ends in Ã and a closing quotation mark looks like mojibake, and is not.
-_CAPITALS = re.compile("(?<=[A-ZÀ-Ý]Ã)(?=[’”»›](?![^\\W\\d_]))")
+# Right text that ftfy takes for mojibake; the line is cut there, so that it never sees the two sides together.
+_RIGHT = re.compile(
+    "(?<=[A-ZÀ-Ý]Ã)(?=[’”»›–](?![^\\W\\d_])|—)"  # “AMANHÃ”: a capital word that ends in Ã, then punctuation
+    "|(?<=[“„«‘‚][ÂÃÎÐ])(?=[”“’‘»](?![^\\W\\d_]))"  # the letter “Â”
+    "|(?<=[A-ZÀ-Ý]É)(?=[\xa1-\xbf×\u2000-\u2fff])"  # CAFÉ², RENÉ†: would be rare phonetic letters
+)
 
 Stage = Callable[[str], Iterator[Edit]]
 
@@ -459,7 +463,7 @@ def _piece(text: str, at: int) -> tuple[int, int]:
 
 
 def _decoded(text: str, gate: _Gate) -> str:
-    parts = _CAPITALS.split(text)
+    parts = _RIGHT.split(text)
     if len(parts) > 1:
         return "".join(_decoded(part, gate) for part in parts)
     if gate.nested.search(text):
