@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 import unicodedata
@@ -11,24 +10,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
-AUTOMATIC = 0.66
+AUTOMATIC = 0.6
 """From here on two names of two or more words are taken for one. On 4,198 pairs of such names 99.3 % of what lies above
 is right, and 91 % of what is right lies above (docs/design/romanization.md); `same_name` asks for more still."""
 
-SUGGEST = 0.6
+SUGGEST = 0.5
 """From here on `suggest` shows a pair to a person: 98.5 % right on the same pairs, 95 % of what is right."""
 
 # All numbers below were moved by hand and by a search over the half of the pairs that the design page calls "tune".
 _SHORT = 1.2  # added to a word's length: one sound in four weighs more than two in eight, yet not without bound
-_SCALE = 2.2  # turns costs per sound into distance: a word is another word from 1 on
+_SCALE = 2.2  # turns costs per sound into distance
+_ANOTHER = 0.6  # a word this far away is another word: its distance is 1, and is not worked out
 _FIRST = 1.3  # how much more the first sound counts: Hasan and Basan are two people
-_SWAP = 0.9  # two neighbours the other way round, a slip of the hand
-_GENDER = 1.4  # Peskov and Peskova: the ending that makes another person
 _ALIEN = 0.9  # a cost that no romanization explains, such as one consonant for an unrelated one
+_ALIEN_PER_LETTER = 0.15  # the same for a short word: Wei and Hui, Kim and Kum
 _SAME_SOUND = 0.01  # written differently, read alike
-_OTHER_NAME = 0.8  # both words are known, as two names: Mohammed and Mahmoud
+_OTHER_NAME = 0.8  # known to be two names, Mohammed and Mahmoud, or two genders, Peskov and Peskova
 _INITIAL, _NO_INITIAL = 0.15, 0.9  # V. for Vladimir; V. for Boris
 _ATTACHED = 0.1  # an article written into the word: Alousta
 _JOIN = 0.03  # two words written as one
@@ -37,7 +37,7 @@ _TURNED = 0.05  # the family name first: Orban Viktor
 _LEFT_OUT, _LEFT_OUT_AT_END = 0.25, 0.45  # a middle name; a first or last word, which is more likely another person
 _PATRONYMIC = 0.1  # Vladimir (Vladimirovich) Putin
 _TITLE, _PARTICLE, _NUMBER = 0.03, 0.015, 0.8  # one of the two has it: Sheikh; bin, de; II, Jr
-_GIVE_UP = 3.0  # no word to compare
+_FAR = 1.0  # names are no farther apart than this: nobody asks which of two strangers is the stranger
 _CLOSE = 0.35  # words in order are this near: no other order is tried
 _CACHE = 1 << 16  # words, names and pairs remembered: a corpus repeats them, and memory stays bounded
 _WORDS_IN_NAME = 5  # a longer run of capitals is a headline
@@ -51,10 +51,12 @@ def _read() -> dict[str, Any]:
 _DATA = _read()
 _SPELLINGS: dict[str, str] = _DATA["spellings"]
 _SPELLING = re.compile("|".join(sorted(_SPELLINGS, key=len, reverse=True)) + "|.")
+_HARD_C = re.compile("c(?=[aoulrt])")  # Victor, Corea; not Milosevic, Cicek
 _MARKS = dict.fromkeys("'’‘`´ʻʼʽʾʿ′ʹʺ\"“”", "")
 _LETTERS = str.maketrans(_DATA["letters"] | _MARKS)
 _WORDS = {kind: frozenset(words) for kind, words in _DATA["words"].items()}
 _FEMININE, _MASCULINE, _PATRONYM = (re.compile(_DATA["endings"][k]) for k in ("feminine", "masculine", "patronymic"))
+_SYLLABLE = re.compile(_DATA["endings"]["syllable"])  # a whole Chinese word: Peng and Ping are two
 _VOWELS = frozenset(_DATA["classes"]["vowels"])
 _ALPHABET = sorted(set("abcdefghijklmnopqrstuvwxyz") | set("".join(_SPELLINGS.values())))
 _DROPS = {c: float(_DATA["drops"].get(c, _DATA["drops"]["others"])) for c in _ALPHABET}
@@ -95,7 +97,7 @@ def _sounds(word: str) -> str:
     if word.startswith(("hs", "x")):
         word = "sh" + word[2 if word[0] == "h" else 1 :]
     out = ""
-    for letters in _SPELLING.findall(word):
+    for letters in _SPELLING.findall(_HARD_C.sub("k", word)):
         for sound in _SPELLINGS.get(letters, letters):
             if out[-1:] != sound:
                 out += sound
@@ -112,6 +114,7 @@ def _known() -> dict[str, dict[int, float]]:
 
 
 _KNOWN = _known()
+_BLOCKS = {sound: kind for kind, group in _DATA["block"].items() for sound in group}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def _parse(name: str) -> _Name:
 
 
 def _edit(x: str, y: str, limit: float) -> float:
-    """The cheapest way from sounds to sounds, or `limit` once it is dearer than that."""
+    """The cheapest way from one row of sounds to another, or `limit` if it is dearer than that."""
     head, shorter = 0, min(len(x), len(y))
     while head < shorter and x[head] == y[head]:
         head += 1
@@ -176,28 +179,23 @@ def _edit(x: str, y: str, limit: float) -> float:
     drops = [_DROPS[c] for c in y]
     if drops:
         drops[0] *= weight
-    row = [0.0]
-    for drop in drops:
-        row.append(row[-1] + drop)
-    before: list[float] = []
-    for i, c in enumerate(x):
-        costs = _COSTS[c]
-        gone = _DROPS[c] * (1.0 if i else weight)
-        last = row[0] + gone
+    row = [0.0, *accumulate(drops)]
+    for c in x:
+        costs, gone = _COSTS[c], _DROPS[c] * weight
+        corner = row[0]
+        last = corner + gone
         new = [last]
-        for j, d in enumerate(y):
-            best = row[j] + (costs[d] if i or j else costs[d] * weight)
-            if (other := row[j + 1] + gone) < best:
-                best = other
-            if (other := last + drops[j]) < best:
-                best = other
-            if i and j and c == y[j - 1] and d == x[i - 1] and (other := before[j - 1] + _SWAP) < best:
-                best = other
+        for d, drop, above in zip(y, drops, row[1:], strict=True):
+            best = corner + costs[d] * weight
+            if above + gone < best:
+                best = above + gone
+            if last + drop < best:
+                best = last + drop
             new.append(best)
-            last = best
+            corner, last, weight = above, best, 1.0
         if min(new) >= limit:
             return limit
-        before, row = row, new
+        row, weight = new, 1.0
     return row[-1]
 
 
@@ -225,24 +223,27 @@ def _word(a: str, b: str, strict: bool) -> float:
     if (here := _KNOWN.get(x)) and (there := _KNOWN.get(y)):
         if both := here.keys() & there.keys():
             return min(here[row] for row in both)
-        floor = 1.0 if strict else _OTHER_NAME
+        floor = _OTHER_NAME
     if len(a) == 1 or len(b) == 1:
         return 1.0 if strict else _INITIAL if a[0] == b[0] else _NO_INITIAL
     if a[-1] in _PATRONYM_ENDS and b[-1] in _PATRONYM_ENDS:
         one, two = _PATRONYM.search(a), _PATRONYM.search(b)
         if one and two and one.start() > 2 and two.start() > 2:
             return max(_SAME_SOUND, _apart(a[: one.start()], b[: two.start()], strict))
-    size = (len(x) + len(y)) / 2 + _SHORT
-    cost = _edit(x, y, size) if x < y else _edit(y, x, size)
+    size = ((len(x) + len(y)) / 2 + _SHORT) / _SCALE
+    limit = size * _ANOTHER
+    cost = _edit(x, y, limit) if x < y else _edit(y, x, limit)
     if a[1] == "l" != b[1] and len(a) > 4 and a[0] in "ae":
-        cost = min(cost, _edit(_sounds(a[2:]), y, size) + _ATTACHED)
+        cost = min(cost, _edit(_sounds(a[2:]), y, limit) + _ATTACHED)
     elif b[1] == "l" != a[1] and len(b) > 4 and b[0] in "ae":
-        cost = min(cost, _edit(x, _sounds(b[2:]), size) + _ATTACHED)
+        cost = min(cost, _edit(x, _sounds(b[2:]), limit) + _ATTACHED)
     if cost < 1.0 and (_gendered(a, b) or _gendered(b, a)):
-        cost += _GENDER
-    if strict and cost >= _ALIEN:
+        floor = _OTHER_NAME
+    if strict and (floor or (_SYLLABLE.search(a) and _SYLLABLE.search(b))):
         return 1.0
-    return max(floor, min(1.0, cost / size * _SCALE))
+    if strict and cost >= min(_ALIEN, _ALIEN_PER_LETTER * min(len(a), len(b))):
+        return 1.0
+    return 1.0 if cost >= limit else max(floor, cost / size)
 
 
 def _left_out(words: tuple[str, ...], i: int, strict: bool) -> float:
@@ -256,11 +257,16 @@ def _left_out(words: tuple[str, ...], i: int, strict: bool) -> float:
     return _LEFT_OUT if middle else _LEFT_OUT_AT_END
 
 
-def _in_order(a: tuple[str, ...], b: tuple[str, ...], strict: bool) -> float:
+def _in_order(a: tuple[str, ...], b: tuple[str, ...], limit: float, strict: bool) -> float:
     """How far two rows of words are apart, the first no shorter: words over are left out, or are joined in the other."""
     spare = len(a) - len(b)
     if not spare:
-        return sum([_apart(s, t, strict) for s, t in zip(a, b, strict=True)])
+        total = 0.0
+        for s, t in zip(a, b, strict=True):
+            total += _apart(s, t, strict)
+            if total >= limit:
+                return limit
+        return total
     # row[k]: the least cost of having matched the first j words of b with the first j + k of a
     row = [0.0]
     for k in range(spare):
@@ -276,8 +282,10 @@ def _in_order(a: tuple[str, ...], b: tuple[str, ...], strict: bool) -> float:
                 if abs(len(joined) - len(word)) < _JOINABLE:
                     best = min(best, row[k - 1] + _JOIN + _apart(joined, word, strict))
             new.append(best)
+        if min(new) >= limit:
+            return limit
         row = new
-    return row[-1]
+    return min(limit, row[-1])
 
 
 def _distance(a: str, b: str, strict: bool = False) -> float:
@@ -288,11 +296,11 @@ def _distance(a: str, b: str, strict: bool = False) -> float:
     if (len(long), long) < (len(short), short):
         long, short = short, long
     if not short:
-        return _GIVE_UP
-    apart = _in_order(long, short, strict)
+        return _FAR
+    apart = _in_order(long, short, _FAR, strict)
     if apart > _CLOSE and len(short) > 1 and not strict:
-        for turned in (short[1:] + short[:1], short[-1:] + short[:-1]):
-            apart = min(apart, _in_order(long, turned, strict) + _TURNED)
+        for k in {1, len(short) - 1}:
+            apart = min(apart, _in_order(long, short[k:] + short[:k], apart - _TURNED, strict) + _TURNED)
     if one.numbers != two.numbers:
         apart += _NUMBER
     if one.titles != two.titles:
@@ -313,7 +321,7 @@ def similar(a: str, b: str) -> float:
     From 0 (another name) to 1 (the same letters but for accents, case, hyphens and articles). Symmetric, and the same on
     every machine. A single word gets a number too, but on single words no threshold is safe: `same_name` refuses them.
     """
-    return math.exp(-_distance(a, b))
+    return max(0.0, 1.0 - _distance(a, b))
 
 
 def same_name(a: str, b: str) -> bool:
@@ -332,7 +340,7 @@ def same_name(a: str, b: str) -> bool:
     return (
         min(len(one.words), len(two.words)) > 1
         and similar(a, b) >= AUTOMATIC
-        and math.exp(-_distance(a, b, strict=True)) >= AUTOMATIC
+        and 1.0 - _distance(a, b, strict=True) >= AUTOMATIC
     )
 
 
@@ -393,14 +401,11 @@ def _skeleton(word: str) -> str:
     return "".join(dict.fromkeys(_BLOCKS.get(c, "") for c in _sounds(word)))
 
 
-_BLOCKS = {sound: kind for kind, group in _DATA["block"].items() for sound in group}
-
-
-def _keys(name: str) -> set[tuple[str, str]]:
-    """Blocks in which a name is looked for: consonants of one word, and of any other only the first."""
-    bones = [_skeleton(word) for word in _parse(name).words]
-    first, last = bones[0], bones[-1]
-    return {("first", first + "|" + last[:1]), ("last", first[:1] + "|" + last)}
+def _keys(name: str) -> tuple[tuple[str, str], ...]:
+    """The blocks a name belongs to: the consonants of its last word, or of its first and one end of its last."""
+    words = _parse(name).words
+    first, last = _skeleton(words[0]), _skeleton(words[-1])
+    return ("last", last), (first, last[:1]), (first, last[-1:])
 
 
 def suggest(articles: Iterable[str], at_least: float = SUGGEST) -> list[Suggestion]:
@@ -417,7 +422,7 @@ def suggest(articles: Iterable[str], at_least: float = SUGGEST) -> list[Suggesti
     blocks: dict[tuple[str, str], list[str]] = {}
     variants: dict[str, list[tuple[str, float]]] = {}
     for name in sorted(counts, key=lambda n: (-counts[n], n)):
-        keys = sorted(_keys(name))
+        keys = _keys(name)
         heads = dict.fromkeys(head for key in keys for head in blocks.get(key, ())[:_BLOCK])
         scored = [(similar(name, head), head) for head in heads if _respelt(name, head)]
         score, head = max(scored, key=lambda pair: (pair[0], counts[pair[1]], pair[1]), default=(0.0, ""))
