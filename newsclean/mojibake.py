@@ -356,10 +356,12 @@ def _invisible(text: str) -> Iterator[Edit]:
 def _leftover(text: str) -> Iterator[Edit]:
     """C1 controls and soft hyphens are bytes of mojibake ("Ã\xad" is í): they go when no encoding explains them."""
     found = [(m.span(), "control character that no encoding explains", "certain") for m in _C1.finditer(text)]
-    if "\xad" in text and not _gate().is_bad(text):
-        for m in _SOFT.finditer(text):
-            if _latin(text[m.start() - 1 : m.start()]) and _latin(text[m.end() : m.end() + 1]):
-                found.append((m.span(), "soft hyphen inside a word: a place to break the line, no letter", "likely"))
+    bad = "\xad" in text and _gate().is_bad(text)
+    for m in _SOFT.finditer(text):
+        before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
+        # No byte of mojibake follows an ASCII letter but the first. Where mojibake is left, other soft hyphens may be some.
+        if _latin(before) and _latin(after) and not (bad and before >= "\x80"):
+            found.append((m.span(), "soft hyphen inside a word: a place to break the line, no letter", "likely"))
     for (start, end), reason, confidence in sorted(found):
         yield Edit(start, end, _gone(text, start, end), "und.unicode.control", reason, confidence)
 

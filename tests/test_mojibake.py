@@ -29,6 +29,7 @@ REPAIRED = [
     ("é", "cafÃ© au lait", "café au lait", "und.mojibake.encoding"),
     ("next to good text", "café cafÃ© 中", "café café 中", "und.mojibake.encoding"),
     ("capitals", "KÃ–LN, SÃƒO PAULO, METRÃ”POLE", "KÖLN, SÃO PAULO, METRÔPOLE", "und.mojibake.encoding"),
+    ("check mark", "âœ” done", "✔ done", "und.mojibake.encoding"),
     ("twice", "itÃ¢Â\x80Â\x99s", "it’s", "und.mojibake.encoding"),
     ("lost no-break space", "voilÃ  le travail", "voilà le travail", "und.mojibake.encoding"),
     ("í is made with a soft hyphen", "el paÃ\xads", "el país", "und.mojibake.encoding"),
@@ -58,6 +59,7 @@ REPAIRED = [
     ("byte order mark", "\ufeffقال", "قال", "und.unicode.control"),
     ("zero-width space", "so.\u200b\u200b\nThen", "so.\nThen", "und.unicode.control"),
     ("soft hyphen", "Paläs\xadti\xadnenser", "Palästinenser", "und.unicode.control"),
+    ("soft hyphen near a bad sequence", "“¦ to con\xadvince", "“¦ to convince", "und.unicode.control"),
     ("surrogate pair", "\ud83d\ude00", "😀", "und.unicode.surrogate"),
     ("lone surrogate", "a\udcffb", "a\ufffdb", "und.unicode.surrogate"),
 ]
@@ -86,6 +88,7 @@ KEPT = [
     "a\u2028b\u2029c\r\nd\re\tf",
     "\ufffd stays",
     "x\xad 12\xad13",
+    "é\xade 中œ°",  # mojibake that cannot be repaired keeps its bytes
 ]
 
 
@@ -122,6 +125,17 @@ def test_the_guards_are_needed(text: str) -> None:
 def test_edits_are_minimal() -> None:
     edits = list(mojibake(Article("one\nA cafÃ© and donâ€™t &amp; so")))
     assert [(e.start, e.end, e.replacement) for e in edits] == [(9, 11, "é"), (19, 22, "’"), (24, 29, "&")]
+
+
+def test_words_have_edits_of_their_own() -> None:
+    edits = list(mojibake(Article("Ã© Ã© Ã©")))
+    assert [(e.start, e.end, e.replacement) for e in edits] == [(0, 2, "é"), (3, 5, "é"), (6, 8, "é")]
+
+
+def test_an_insertion_takes_a_neighbour_in() -> None:
+    assert list(module._trimmed("ab", "axb", 5)) == [(5, 6, "ax")]
+    assert list(module._trimmed("ab", "xab", 5)) == [(5, 6, "xa")]
+    assert list(module._trimmed("ab", "ab", 5)) == []
 
 
 def test_ascii_and_ordinary_punctuation_do_not_wake_ftfy() -> None:
@@ -330,6 +344,16 @@ def test_a_long_line_is_repaired_word_by_word() -> None:
     text = "donâ€™t cafÃ© x " * 1000
     assert repaired(text) == "don’t café x " * 1000
     assert len({e.end - e.start for e in mojibake(Article(text))}) == 2
+
+
+def test_a_long_line_is_cut_at_spaces() -> None:
+    assert module._piece("a " * 6000 + "bâ€™c d", 12001) == (12000, 12005)
+    assert module._piece("a bâ€™c d", 3) == (0, 9)
+
+
+def test_a_long_word_that_does_not_heal_is_left_alone() -> None:
+    text = "â€™" * 5000 + "中œ°" + "â€™" * 5000
+    assert repaired(text) == text
 
 
 def test_a_long_word_is_repaired_in_pieces() -> None:
