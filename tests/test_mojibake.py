@@ -29,7 +29,7 @@ REPAIRED = [
     ("é", "cafÃ© au lait", "café au lait", "und.mojibake.encoding"),
     ("next to good text", "café cafÃ© 中", "café café 中", "und.mojibake.encoding"),
     ("capitals", "KÃ–LN, SÃƒO PAULO, METRÃ”POLE", "KÖLN, SÃO PAULO, METRÔPOLE", "und.mojibake.encoding"),
-    ("check mark", "âœ” done", "✔ done", "und.mojibake.encoding"),
+    ("seen by nothing but œ and a space", "à°œ x", "జ x", "und.mojibake.encoding"),
     ("twice", "itÃ¢Â\x80Â\x99s", "it’s", "und.mojibake.encoding"),
     ("lost no-break space", "voilÃ  le travail", "voilà le travail", "und.mojibake.encoding"),
     ("í is made with a soft hyphen", "el paÃ\xads", "el país", "und.mojibake.encoding"),
@@ -352,7 +352,7 @@ def test_a_long_line_is_cut_at_spaces() -> None:
 
 
 def test_a_long_word_that_does_not_heal_is_left_alone() -> None:
-    text = "â€™" * 5000 + "中œ°" + "â€™" * 5000
+    text = "œ°中" + "â€™" * 5000
     assert repaired(text) == text
 
 
