@@ -9,6 +9,7 @@ from functools import lru_cache
 from newsclean.article import Article
 from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
 from newsclean.lines import Lines
+from newsclean.related import Related
 from newsclean.result import Result
 from newsclean.rule import INFO_KINDS, Rule, load_rules, read_toml, shipped_rules, unique
 
@@ -89,7 +90,7 @@ class _Engine:
         rules = unique([*shipped_rules(), *(r for path in cleaner.packs for r in _user_rules(path))])
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
-        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines,),)
+        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines, Related(self.lines)),)
         self.digest = hashlib.blake2b(repr((replace(cleaner, packs=()), rules)).encode(), digest_size=8).hexdigest()
 
     def _skipped(self, rule: str) -> bool:
