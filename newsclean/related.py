@@ -5,7 +5,7 @@ First what each line is by itself, then what its neighbours make of it; every re
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from newsclean.article import Article, fold, is_prose
@@ -27,6 +27,8 @@ LAST_WORDS, LAST_SIZE, LABEL = 2, 8, 24
 LONGEST, LONGEST_TRAILING = 180, 110
 # A single headline under a heading in the midst of the story is easily a subheading of the story: subheadings are shorter.
 LONE_WORDS, LONE_SIZE, LONE_WIDE = 4, 45, 14
+# A heading of more words than this holds a headline itself.
+HEADING_WORDS = 8
 # How many headlines a heading in the midst of the story announces, unless its rule says more.
 OPENS = 6
 # More short lines than this after the story are a table, a transcript or a list of names.
@@ -63,6 +65,7 @@ _QUOTES = "\"'“”‘’„«»「」『』"
 _ARROW = re.compile(r"\s*(?:>+|[»›→])[ \u00a0]+(?=[^«]*\Z)")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
 _HEADLINE_MARKS = re.compile(r"[?!？！؟\"„“«»「]| [–—] ")  # more frequent in headlines than in lists
+_INNER_COLON = re.compile(r"[:：]\s*\S")
 _SIGNATURE = re.compile(r"\s*(?:[—―]|--)")  # "— Ana Horvat, economist", "-- With Ivo Lang"
 
 TRAILING, BLOCK, CAPS, LINK = "und.related.trailing", "und.related.block", "und.related.caps", "und.related.link"
@@ -151,26 +154,53 @@ class Related:
     def __call__(self, article: Article) -> Iterator[Edit]:
         if article.body is None:  # no story to tell them from
             return
-        marks = article.once(self._lines.read).marks
-        gone: set[int] = set()  # what is known to go is no evidence for or against another line
+        view = _View(article, article.once(self._lines.read).marks)
         for look in (_blocks, _between, _trailing):
-            found = list(look(article, marks, gone))
-            gone.update(line for line, _, _, confidence in found if confidence != "guess")
+            found = list(look(view))
+            view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
                 yield Edit(*article.span(line), "", rule, reason, confidence)
+
+
+class _View:
+    """An article, the rules of its lines, the lines known so far (no evidence for or against others), its words."""
+
+    def __init__(self, article: Article, marks: dict[int, Rule]) -> None:
+        self.article = article
+        self.marks = marks
+        self.known = set(marks)
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The words of its paragraphs."""
+        lines, marks = self.article.lines, self.marks
+        story = [
+            i for i in self.article.filled if i not in marks and is_prose(lines[i]) and not may_be_headline(lines[i])
+        ]
+        return _terms("\n".join([lines[i] for i in story]))
+
+    def shares(self, texts: Sequence[str]) -> tuple[float, float]:
+        """Which share of each text's words the paragraphs have too: the mean and the greatest."""
+        shares = [len(t & self.words) / max(1, len(t)) for t in map(_terms, texts)]
+        return sum(shares) / len(shares), max(shares)
 
 
 Found = tuple[int, str, str, str]  # line, rule, reason, confidence
 
 
-def _blocks(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterator[Found]:
+def _blocks(view: _View) -> Iterator[Found]:
     """Headlines under a heading that a rule knows."""
+    article, marks = view.article, view.marks
     lines, filled = article.lines, article.filled
     for heading, rule in marks.items():
         zone = article.zone(heading)
         if zone == "head" or not _opens(rule, lines[heading]):
             continue
+        # "Related: Choir wins in Vienna" is a headline itself: it may have company, but announces less than "Related:".
+        full = _holds_headline(lines[heading])
         words, size = (LAST_WORDS, LAST_SIZE) if zone == "tail" else (HEADED_WORDS, HEADED_SIZE)
+        if full:
+            words, size = WORDS, SIZE
         found: list[int] = []
         label: list[int] = []  # "Sport", seen above a headline: goes with it
         goes_on = False
@@ -179,8 +209,11 @@ def _blocks(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterato
             mark = marks.get(line)
             if mark:
                 if _opens(mark, lines[line]) or (mark.kind not in DROP_KINDS and mark.kind != "timestamp"):
+                    goes_on = True
                     break
-            elif may_be_headline(lines[line], words, size, HEADED_WIDE):
+            elif may_be_headline(lines[line], words, size, HEADED_WIDE) and not (
+                full and len(lines[line]) > LONGEST_TRAILING
+            ):
                 found += [*label, line]
                 label = []
             elif zone == "tail" and not label and _label(lines[line]):
@@ -190,10 +223,16 @@ def _blocks(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterato
                 break
             if len(found) > MOST:
                 break
-        if len(found) <= MOST and (zone == "tail" or not goes_on or _inside(lines, found, rule)):
+        if len(found) <= MOST and (zone == "tail" or not goes_on or _inside(lines, found, rule, full)):
             reason = f"headline of another story: under the heading {bare(lines[heading])[:40]!r}"
             for line in found:
                 yield line, BLOCK, reason, "likely"
+
+
+def _holds_headline(heading: str) -> bool:
+    """Whether a heading holds a headline itself."""
+    text = bare(heading)
+    return text[-1:] not in (":", "：") and (len(text.split()) > HEADING_WORDS or bool(_INNER_COLON.search(text)))
 
 
 def _label(line: str) -> bool:
@@ -202,7 +241,7 @@ def _label(line: str) -> bool:
     return 0 < len(text) <= LABEL and text[0].isupper() and _end(text).isalnum() and "@" not in text
 
 
-def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
+def _inside(lines: Sequence[str], found: list[int], rule: Rule, full: bool) -> bool:
     """Whether lines under a heading within the story are headlines; takes off a subheading of the story below them."""
     if found and not may_be_headline(lines[found[-1]]):
         found.pop()
@@ -210,15 +249,16 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
     if n == 1:
         return (
             rule.opens > 0
+            and not full
             and not is_prose(lines[found[0]])
             and may_be_headline(lines[found[0]], LONE_WORDS, LONE_SIZE, LONE_WIDE)
         )
     return n <= max(rule.opens, OPENS) and (n > 2 or all(may_be_headline(lines[i]) for i in found))
 
 
-def _trailing(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterator[Found]:
+def _trailing(view: _View) -> Iterator[Found]:
     """The run of headlines after the story, without a heading."""
-    lines, filled = article.lines, article.filled
+    lines, filled, marks = view.article.lines, view.article.filled, view.marks
     run: list[int] = []
     kinds: list[str] = []
     stop = -1
@@ -228,7 +268,7 @@ def _trailing(article: Article, marks: dict[int, Rule], gone: set[int]) -> Itera
             if run:
                 kinds.append(mark.kind)
             continue
-        if line in gone:
+        if line in view.known:
             continue
         if len(run) <= MOST and may_be_headline(lines[line]) and len(lines[line]) <= LONGEST_TRAILING:
             run.append(line)
@@ -239,7 +279,7 @@ def _trailing(article: Article, marks: dict[int, Rule], gone: set[int]) -> Itera
     if not run or stop < 0 or len(run) > MOST:
         return
     run.reverse()
-    points, why = _weigh(article, marks, run, stop, kinds)
+    points, why = _weigh(view, run, stop, kinds)
     if points > 0:
         n = f"{len(run)} headlines" if len(run) > 1 else "a headline"
         reason = f"{n} of other stories at the end: {', '.join(why)}"
@@ -248,11 +288,9 @@ def _trailing(article: Article, marks: dict[int, Rule], gone: set[int]) -> Itera
             yield line, TRAILING, reason, confidence
 
 
-def _weigh(
-    article: Article, marks: dict[int, Rule], run: Sequence[int], stop: int, kinds: Sequence[str]
-) -> tuple[int, list[str]]:
+def _weigh(view: _View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> tuple[int, list[str]]:
     """Points for a trailing run, and the evidence; none where it rather belongs to the story."""
-    lines = article.lines
+    lines, filled = view.article.lines, view.article.filled
     texts = [bare(lines[i]) for i in run]
     n = len(run)
     above = lines[stop]
@@ -273,9 +311,9 @@ def _weigh(
     if 2 * sum(t[0] in _QUOTES and t[-1] in _QUOTES for t in texts) >= n:
         return 0, []
     points, why = 0, []
-    before = [i for i in article.filled if stop <= i <= run[0]]
+    before = [i for i in filled if stop <= i <= run[0]]
     gap = max(b - a - 1 for a, b in pairwise(before))
-    inner = max((b - a - 1 for a, b in pairwise([i for i in article.filled if run[0] <= i <= run[-1]])), default=0)
+    inner = max((b - a - 1 for a, b in pairwise([i for i in filled if run[0] <= i <= run[-1]])), default=0)
     if gap > 1 and gap > inner:
         points += 2
         why.append("after a double gap")
@@ -283,7 +321,7 @@ def _weigh(
         points += 2
         why.append("after what closes a story")
     apart = points > 0
-    share, most = _shares(article, marks, stop, texts)
+    share, most = view.shares(texts)
     far = share <= FAR and most <= FAR_LINE
     if far:
         points += 2
@@ -298,22 +336,14 @@ def _weigh(
     return points, why
 
 
-def _shares(article: Article, marks: dict[int, Rule], last: int, texts: Sequence[str]) -> tuple[float, float]:
-    """Which share of each text's words the prose up to line `last` has too: the mean and the greatest."""
-    lines = article.lines
-    words = _terms("\n".join(lines[i] for i in article.filled if i <= last and i not in marks and is_prose(lines[i])))
-    shares = [len(t & words) / max(1, len(t)) for t in map(_terms, texts)]
-    return sum(shares) / len(shares), max(shares)
-
-
-def _between(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterator[Found]:
+def _between(view: _View) -> Iterator[Found]:
     """Links between paragraphs: in capitals, behind an arrow, alone behind a bullet, in a list with kickers."""
+    article, known = view.article, view.known
     lines, filled = article.lines, article.filled
     longest = LONGEST + 8
     odd = [
         i for i in filled if len(lines[i]) <= longest and (lines[i].isupper() or lines[i].lstrip().startswith(_BULLETS))
     ]
-    known = gone.union(marks)
     odd = [i for i in odd if i not in known and article.zone(i) != "head"]
     if not odd:
         return
@@ -337,7 +367,7 @@ def _between(article: Article, marks: dict[int, Rule], gone: set[int]) -> Iterat
         elif alone and ": " in texts[0] and len(texts[0]) >= LINK_SIZE and article.zone(group[-1]) == "body":
             why = "a list of one between paragraphs"
         elif len(group) >= LINKS and 2 * sum(": " in t for t in texts) >= len(group):
-            share, _ = _shares(article, marks, filled[-1], texts)
+            share, _ = view.shares(texts)
             headlong = 3 * sum(bool(_HEADLINE_MARKS.search(t)) for t in texts) >= len(group)
             limit = FAR_LINE if headlong and len(group) > LINKS else FAR
             if share > limit or sum(map(len, texts)) < LINK_SIZE * len(group):

@@ -25,7 +25,9 @@ def rule(id: str, cue: str, match: str, opens: int = 0) -> Rule:
 # Rules of our own, so that the tests do not hang on the packs.
 KNOWN = Lines(
     (
-        rule("en.related.heading", "related|also|more", r"^(?:related stories|also|read more:?|more)$", opens=3),
+        rule(
+            "en.related.heading", "related|also|more", r"^(?:related stories|also|read more:?|more)$|^related:", opens=3
+        ),
         rule("en.readmore.bare", "see", r"^see more:$"),
         rule("en.agency.contributed", "contributed", r"contributed to this report"),
         rule("en.comment.count", "comments", r"^\d+ comments$"),
@@ -76,6 +78,7 @@ BLOCKS = {
     "after an advertisement": (tail("ALSO", H1, "Advertisement", H2), [H1, H2]),
     "timestamps stay": (tail("ALSO", H1, "2 hours ago", H2), [H1, H2]),
     "two headings": (tail("ALSO", H1, "MORE", H2), [H1, H2]),
+    "under a heading that is a headline": (tail("Related: Choir wins in Vienna", H1), [H1]),
     "with bullets": (tail("ALSO", f"• {H1}", f"• {H2}"), [f"• {H1}", f"• {H2}"]),
     "a short one after the story": (tail("ALSO", "Has-been Harry"), ["Has-been Harry"]),
     "with a label": (tail("ALSO", "Sport", H1), ["Sport", H1]),
@@ -104,6 +107,8 @@ KEPT_BLOCKS = {
     "a question of an interview": body(
         "Read more:", "Who pays for the new roof of the town hall, and when will it be done?"
     ),
+    "a long subheading under a heading that is a headline": body("Related: Choir wins in Vienna", H1),
+    "a long line after a heading that is a headline": tail("Related: Choir wins in Vienna", f"{H1} and {H2}, {H3}"),
     "before the story": f"ALSO\n\n{H1}\n\n{STORY}",
     "a biography": tail("ALSO", "Ana Horvat writes about bridges"),
     "more than announced": body("Read more:", *(f"{H1} {n}" for n in "abcdefgh")),
