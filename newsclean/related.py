@@ -196,8 +196,11 @@ def _blocks(view: _View) -> Iterator[Found]:
         zone = article.zone(heading)
         if zone == "head" or not _opens(rule, lines[heading]):
             continue
-        # "Related: Choir wins in Vienna" is a headline itself: it may have company, but announces less than "Related:".
+        # "Related: Choir wins in Vienna" is a headline itself. At the end it has company; within the story, subheadings
+        # and captions follow it.
         full = _holds_headline(lines[heading])
+        if full and zone == "body":
+            continue
         words, size = (LAST_WORDS, LAST_SIZE) if zone == "tail" else (HEADED_WORDS, HEADED_SIZE)
         if full:
             words, size = WORDS, SIZE
@@ -223,7 +226,7 @@ def _blocks(view: _View) -> Iterator[Found]:
                 break
             if len(found) > MOST:
                 break
-        if len(found) <= MOST and (zone == "tail" or not goes_on or _inside(lines, found, rule, full)):
+        if len(found) <= MOST and (zone == "tail" or not goes_on or _inside(lines, found, rule)):
             reason = f"headline of another story: under the heading {bare(lines[heading])[:40]!r}"
             for line in found:
                 yield line, BLOCK, reason, "likely"
@@ -241,7 +244,7 @@ def _label(line: str) -> bool:
     return 0 < len(text) <= LABEL and text[0].isupper() and _end(text).isalnum() and "@" not in text
 
 
-def _inside(lines: Sequence[str], found: list[int], rule: Rule, full: bool) -> bool:
+def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
     """Whether lines under a heading within the story are headlines; takes off a subheading of the story below them."""
     if found and not may_be_headline(lines[found[-1]]):
         found.pop()
@@ -249,7 +252,6 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule, full: bool) -> b
     if n == 1:
         return (
             rule.opens > 0
-            and not full
             and not is_prose(lines[found[0]])
             and may_be_headline(lines[found[0]], LONE_WORDS, LONE_SIZE, LONE_WIDE)
         )

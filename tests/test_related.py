@@ -108,6 +108,7 @@ KEPT_BLOCKS = {
         "Read more:", "Who pays for the new roof of the town hall, and when will it be done?"
     ),
     "a long subheading under a heading that is a headline": body("Related: Choir wins in Vienna", H1),
+    "captions after a heading that is a headline": body("Related: Choir wins in Vienna", H2, H3),
     "a long line after a heading that is a headline": tail("Related: Choir wins in Vienna", f"{H1} and {H2}, {H3}"),
     "before the story": f"ALSO\n\n{H1}\n\n{STORY}",
     "a biography": tail("ALSO", "Ana Horvat writes about bridges"),
