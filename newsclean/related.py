@@ -253,6 +253,7 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
         return (
             rule.opens > 0
             and not is_prose(lines[found[0]])
+            and bare(lines[found[0]])[0] not in _QUOTES
             and may_be_headline(lines[found[0]], LONE_WORDS, LONE_SIZE, LONE_WIDE)
         )
     return n <= max(rule.opens, OPENS) and (n > 2 or all(may_be_headline(lines[i]) for i in found))

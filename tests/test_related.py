@@ -110,6 +110,7 @@ KEPT_BLOCKS = {
     "a long subheading under a heading that is a headline": body("Related: Choir wins in Vienna", H1),
     "captions after a heading that is a headline": body("Related: Choir wins in Vienna", H2, H3),
     "a long line after a heading that is a headline": tail("Related: Choir wins in Vienna", f"{H1} and {H2}, {H3}"),
+    "a pull quote": body("Read more:", f"“{H1}” and back"),
     "before the story": f"ALSO\n\n{H1}\n\n{STORY}",
     "a biography": tail("ALSO", "Ana Horvat writes about bridges"),
     "more than announced": body("Read more:", *(f"{H1} {n}" for n in "abcdefgh")),
