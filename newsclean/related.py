@@ -62,7 +62,7 @@ _STOPS = ".!?…。！？؟۔।｡"
 _NO_END = ".…。۔।｡:;,：；，、-–—"  # a headline may ask or cry out, but tells no sentence and leaves nothing open
 _NO_START = "(#@[<*&/|=+\\"
 _QUOTES = "\"'“”‘’„«»「」『』"
-_ARROW = re.compile(r"\s*(?:>+|[»›→])[ \u00a0]+(?=[^«]*\Z)")
+_ARROW = re.compile(r"\s*(?:>+|[»›])[ \u00a0]+(?=[^«]*\Z)")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
 _HEADLINE_MARKS = re.compile(r"[?!？！؟\"„“«»「]| [–—] ")  # more frequent in headlines than in lists
 _INNER_COLON = re.compile(r"[:：]\s*\S")
@@ -365,7 +365,7 @@ def _between(view: _View) -> Iterator[Found]:
             continue
         if not _prose_around(article, known, group[0], group[-1]):
             continue
-        if all(_ARROW.match(lines[i]) for i in group):
+        if all(_ARROW.match(lines[i]) for i in group) and (len(group) < LINKS or view.shares(texts)[0] <= FAR_LINE):
             why = "links behind arrows between paragraphs"
         elif alone and ": " in texts[0] and len(texts[0]) >= LINK_SIZE and article.zone(group[-1]) == "body":
             why = "a list of one between paragraphs"

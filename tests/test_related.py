@@ -245,6 +245,10 @@ KEPT_LINKS = {
         "- Council: the mayor voted to close the old bridge", "- River: both banks asked for a whole ferry",
         "- Spring: none of the shopkeepers expects a ferry",
     ),
+    "a list behind arrows, of the story's own": body(
+        "» The mayor voted to close the old bridge", "» Both banks had asked for a whole ferry",
+        "» None of the shopkeepers expects a ferry",
+    ),
     "a list of sentences": body(f"- Music: {H1}.", f"- Sky: {H2}.", f"- Farm: {H3}."),
     "a signature": body("-- Ana Horvat, chief engineer of the office: roads and bridges"),
 }  # fmt: skip
