@@ -80,20 +80,15 @@ class Lines:
                     continue
                 if not _matches(rule, text, problems):
                     continue
-                if rule.beside:
+                if rule.beside or rule.run:
                     weak.setdefault(line, []).append(rule)
                 else:
                     marks[line] = rule
                     break
-        if weak and marks:
-            for order in (article.filled, article.filled[::-1]):
-                before: Rule | None = None
-                for line in order:
-                    if before and line in weak and line not in marks:
-                        hit = next((r for r in weak[line] if before.kind in r.beside or before.id in r.beside), None)
-                        if hit:
-                            marks[line] = hit
-                    before = marks.get(line)
+        if weak:
+            _join_neighbours(article.filled, weak, marks)
+            _join_runs(article.filled, weak, marks)
+            _join_neighbours(article.filled, weak, marks)
         return Reading(dict(sorted(marks.items())), tuple(problems))
 
     def _candidates(self, article: Article) -> dict[int, set[int]]:
@@ -135,6 +130,36 @@ class Lines:
                 if b - a <= rule.longest and (b < high or high == len(text)):
                     edits.append(_cut(article, line, a, b, rule))
         return edits, tuple(problems)
+
+
+def _join_runs(filled: list[int], weak: dict[int, list[Rule]], marks: dict[int, Rule]) -> None:
+    """Mark weak lines that stand in a run of enough lines of one kind."""
+    for kind in sorted({r.kind for rules in weak.values() for r in rules if r.run}):
+        row: list[int] = []
+        for line in [*filled, -1]:
+            if (line in marks and marks[line].kind == kind) or any(
+                r.run and r.kind == kind for r in weak.get(line, ())
+            ):
+                row.append(line)
+                continue
+            for i in row:
+                if i not in marks:
+                    hit = next((r for r in weak[i] if r.run and r.kind == kind and len(row) >= r.run), None)
+                    if hit:
+                        marks[i] = hit
+            row = []
+
+
+def _join_neighbours(filled: list[int], weak: dict[int, list[Rule]], marks: dict[int, Rule]) -> None:
+    """Mark weak lines beside a line that bears one of the kinds or rules they name, from line to line."""
+    for order in (filled, filled[::-1]):
+        before: Rule | None = None
+        for line in order:
+            if before and line in weak and line not in marks:
+                hit = next((r for r in weak[line] if before.kind in r.beside or before.id in r.beside), None)
+                if hit:
+                    marks[line] = hit
+            before = marks.get(line)
 
 
 def _matches(rule: Rule, text: str, problems: list[str]) -> bool:

@@ -60,7 +60,8 @@ class Rule:
     (`regex` syntax, case ignored), searched in the line without its bullet and outer blanks. unless: pattern that saves
     a line. where: zones. part: ``line`` (the line goes) or ``span`` (what matched goes, or its group ``cut``). longest:
     the longest line it may take, in code points (for a span: the longest match). beside: kinds, or rule ids, one of
-    which a neighbouring line must bear. opens: how many lines of headlines may follow it and go with it.
+    which a neighbouring line must bear. run: or that so many lines in a row bear rules of its kind, itself included;
+    0: never. opens: how many lines of headlines may follow it and go with it.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Rule:
     part: str = "line"
     longest: int = LONGEST
     beside: tuple[str, ...] = ()
+    run: int = 0
     opens: int = 0
     confidence: str = "likely"
     file: str = ""
@@ -182,8 +184,10 @@ def _check_fields(rule: Rule, file: str) -> None:
         raise bad("longest", "must be above 0")
     if rule.opens < 0:
         raise bad("opens", "must not be below 0")
-    if rule.part == "span" and (rule.beside or rule.opens):
-        raise bad("part", "is span: beside and opens are for whole lines")
+    if rule.run and rule.run < 2:
+        raise bad("run", "must be 0 or above 1")
+    if rule.part == "span" and (rule.beside or rule.run or rule.opens):
+        raise bad("part", "is span: beside, run and opens are for whole lines")
 
 
 def check_examples(rule: Rule) -> None:
