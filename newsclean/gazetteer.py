@@ -1,0 +1,439 @@
+"""Names as data: TOML tables read into checked, frozen records, and one automaton over every form of every name.
+
+docs/names.md explains the fields for people who add names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from newsclean.rule import DATA, RuleError, read_toml
+
+__all__ = ["KINDS", "STYLES", "Gazetteer", "Name", "Sense", "Unsafe", "expand", "load_names", "plain", "shipped_names"]
+
+KINDS = ("person", "group", "place", "term")
+STYLES = ("ap", "reuters", "bbc", "guardian", "nyt", "un")
+# Houses that drop the article of a bare surname: "Nouri al-Maliki", then "Maliki". The others keep it.
+BARE_WITHOUT_ARTICLE = frozenset({"reuters", "bbc", "guardian"})
+# What one pattern may expand to: a family of spellings has dozens; a slip of the pen has millions.
+MOST_FORMS = 1000
+# Capitals of a form this short are somebody else's acronym (Sana'a's SANA), unless listed.
+SHORT_CAPITALS = 4
+
+_ARTICLE = re.compile(r"(?:[Aa]l|[Ee]l|[Aa][a-z]|[Uu]l)[- ](?=\w)")
+_BROKEN = re.compile(r"\b([Aa]l|[Ee]l)-(?=\w)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+# Typography that makes no other name: as long as what it stands for, so that offsets stay.
+_PLAIN = {
+    **dict.fromkeys("\u2019\u2018\u02bc\u02bb\u02bf\u02be\u2032\u02b9`", "'"),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    **dict.fromkeys("\u00a0\u202f\u2009", " "),
+}
+
+
+def plain(text: str) -> str:
+    """Return `text` with one kind of apostrophe, hyphen and blank, offset by offset.
+
+    >>> plain("Da\u2019esh and al\u2011Qaida")
+    "Da'esh and al-Qaida"
+    """
+    if not text.isascii():
+        for char, simple in _PLAIN.items():
+            if char in text:
+                text = text.replace(char, simple)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Unsafe:
+    """Forms that also mean something else, and what must hold for them to mean this name.
+
+    All conditions given must hold; several tables for one form are alternatives. followed_by, preceded_by: words one
+    of which stands right beside the form. words: strings one of which is anywhere in the article. unless: strings none
+    of which is. full: a sure form of the name stands elsewhere in the article.
+    """
+
+    forms: tuple[str, ...]
+    followed_by: tuple[str, ...] = ()
+    preceded_by: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One entity, how each style writes it, and what else it is called.
+
+    >>> kyiv = next(n for n in shipped_names() if n.id == "kyiv")
+    >>> kyiv.kind, kyiv.written("ap"), "Kiev" in kyiv.variants
+    ('place', 'Kyiv', True)
+
+    id: stable for ever. write: the canonical form, in English and in style ``ap``. styles, langs: the canonical form
+    of other styles, and of other languages. variants: other spellings. aliases: other names. surnames: forms of the
+    bare surname, which count only beside a full name. bare: the bare surname as ``ap`` writes it. known: forms that
+    are seen and never rewritten. unsafe: see `Unsafe`. shields: phrases that hold a form and are no mention to touch.
+    endings: suffixes that variant and canonical form may both bear. since, until (``from`` and ``to`` in TOML): the
+    years in which the canonical name holds. rewrites, keeps: examples, run as tests.
+    """
+
+    id: str
+    kind: str
+    write: str
+    qid: str = ""
+    styles: tuple[tuple[str, str], ...] = ()
+    langs: tuple[tuple[str, str], ...] = ()
+    variants: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = ()
+    bare: str = ""
+    known: tuple[str, ...] = ()
+    unsafe: tuple[Unsafe, ...] = ()
+    shields: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    since: int = 0
+    until: int = 0
+    rewrites: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    file: str = ""
+
+    def written(self, style: str, lang: str = "en") -> str:
+        """The canonical form in a style; in a language other than English its form there, or "" where none is known."""
+        if lang != "en":
+            return dict(self.langs).get(lang, "")
+        return dict(self.styles).get(style, self.write)
+
+    def bare_form(self, style: str, full: str = "") -> str:
+        """The bare surname in a style, or that of `full`."""
+        if not full and self.bare and style not in dict(self.styles):
+            return self.bare
+        last = (full or self.written(style)).rsplit(" ", 1)[-1]
+        return _ARTICLE.sub("", last, count=1) if style in BARE_WITHOUT_ARTICLE and "-" in last else last
+
+
+class Sense(NamedTuple):
+    """What one form may stand for."""
+
+    name: Name
+    role: str  # canonical | variant | alias | unsafe | surname | known | shield
+    form: str  # as listed, without its ending
+    ending: str = ""
+    capitals: bool = False  # a form in capitals that is not listed so
+
+
+def expand(pattern: str) -> list[str]:
+    """Return all that a pattern stands for; ``{a|b}`` is either, and nothing else is special.
+
+    >>> expand("{Moammar|Muammar} {|al-}Gadhafi")
+    ['Moammar Gadhafi', 'Moammar al-Gadhafi', 'Muammar Gadhafi', 'Muammar al-Gadhafi']
+
+    Raises ValueError for stray braces and beyond 1,000 forms.
+    """
+    if "{" not in pattern and "}" not in pattern:
+        return [pattern]
+    parts = _BRACES.split(pattern)
+    if any("{" in p or "}" in p for p in parts):
+        raise ValueError("has braces that do not pair, or pair inside each other")
+    choices = [p.split("|") if n % 2 else [p] for n, p in enumerate(parts)]
+    size = 1
+    for c in choices:
+        size *= len(c)
+    if size > MOST_FORMS:
+        raise ValueError(f"expands to {size} forms: {MOST_FORMS} is the most")
+    return ["".join(x) for x in product(*choices)]
+
+
+_RENAMED = {"from": "since", "to": "until"}  # words that Python keeps for itself
+_EXPANDED = ("variants", "aliases", "surnames", "known", "shields")
+
+
+def load_names(tables: Iterable[Mapping[str, Any]], file: str) -> Iterator[Name]:
+    """Turn ``[[name]]`` tables into names, their patterns expanded.
+
+    >>> list(load_names([{"id": "kyiv", "kind": "town", "write": "Kyiv"}], "mine.toml"))
+    Traceback (most recent call last):
+    newsclean.rule.RuleError: mine.toml: kyiv: field 'kind' has 'town': use person, group, place, term
+
+    Raises RuleError. What names have to do with each other is checked by `Gazetteer`.
+    """
+    known = {f.name: f for f in fields(Name) if f.name != "file"}
+    for n, table in enumerate(tables, 1):
+        if not isinstance(table, Mapping):
+            raise RuleError(file, "", "name", "must be a list of tables: write [[name]]")
+        id = table.get("id")
+        if not isinstance(id, str):
+            raise RuleError(file, f"name number {n}", "id", "is missing or not a string")
+        values: dict[str, Any] = {"file": file}
+        for key, value in table.items():
+            attr = _RENAMED.get(key, key)
+            if attr not in known or key in _RENAMED.values():
+                names = ", ".join({v: k for k, v in _RENAMED.items()}.get(x, x) for x in known)
+                raise RuleError(file, id, key, f"is not known: use {names}")
+            values[attr] = _value(value, known[attr].type, file, id, key)
+        for attr, spec in known.items():
+            if attr not in values and spec.default is MISSING:
+                raise RuleError(file, id, attr, "is missing")
+        for key in _EXPANDED:
+            if key in values:
+                values[key] = _expanded(values[key], file, id, key)
+        name = Name(**values)
+        _check(name)
+        yield name
+
+
+def _value(value: Any, kind: Any, file: str, id: str, key: str) -> Any:
+    if kind is str and isinstance(value, str):
+        return value
+    if kind is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind == tuple[str, ...] and isinstance(value, list) and all(isinstance(x, str) for x in value):
+        return tuple(value)
+    if kind == tuple[tuple[str, str], ...] and isinstance(value, Mapping):
+        if all(isinstance(x, str) for x in value.values()):
+            return tuple(value.items())
+        raise RuleError(file, id, key, "must hold strings")
+    if kind == tuple[Unsafe, ...] and isinstance(value, list) and all(isinstance(x, Mapping) for x in value):
+        return tuple(_unsafe(x, file, id) for x in value)
+    want = {str: "a string", int: "a year", tuple[tuple[str, str], ...]: "a table"}.get(kind, "a list of strings")
+    want = "a list of tables: write [[name.unsafe]]" if kind == tuple[Unsafe, ...] else want
+    raise RuleError(file, id, key, f"must be {want}, not {value!r}")
+
+
+def _unsafe(table: Mapping[str, Any], file: str, id: str) -> Unsafe:
+    known = {f.name: f.type for f in fields(Unsafe)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise RuleError(file, id, f"unsafe.{key}", f"is not known: use {', '.join(known)}")
+        if known[key] is bool:
+            if not isinstance(value, bool):
+                raise RuleError(file, id, f"unsafe.{key}", "must be true or false")
+            values[key] = value
+        else:
+            values[key] = _value(value, known[key], file, id, f"unsafe.{key}")
+    if not values.get("forms"):
+        raise RuleError(file, id, "unsafe.forms", "is missing or empty")
+    if not any(values.get(k) for k in ("followed_by", "preceded_by", "words", "full")):
+        raise RuleError(file, id, "unsafe", "anchors nothing: add followed_by, preceded_by, words or full, or use 'known'")
+    values["forms"] = _expanded(values["forms"], file, id, "unsafe.forms")
+    return Unsafe(**values)
+
+
+def _expanded(patterns: tuple[str, ...], file: str, id: str, key: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        try:
+            found.update(dict.fromkeys(plain(x) for x in expand(pattern)))
+        except ValueError as error:
+            raise RuleError(file, id, key, f"has {pattern!r}, which {error}") from error
+    return tuple(found)
+
+
+def _check(name: Name) -> None:
+    def bad(field: str, problem: str) -> RuleError:
+        return RuleError(name.file, name.id, field, problem)
+
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name.id):
+        raise bad("id", "must be lower-case letters, digits and single hyphens")
+    if name.kind not in KINDS:
+        raise bad("kind", f"has {name.kind!r}: use {', '.join(KINDS)}")
+    if name.qid and not re.fullmatch(r"Q[1-9][0-9]*", name.qid):
+        raise bad("qid", f"has {name.qid!r}: a Wikidata id such as Q1899")
+    for style, _ in name.styles:
+        if style not in STYLES or style == "ap":
+            raise bad("styles", f"has {style!r}: use {', '.join(STYLES[1:])} ('write' is ap)")
+    for lang, _ in name.langs:
+        if not re.fullmatch(r"[a-z]{2,3}", lang) or lang == "en":
+            raise bad("langs", f"has {lang!r}: a language code such as de ('write' is en)")
+    for field in (*_EXPANDED, "write", "styles", "langs"):
+        value = getattr(name, field)
+        for form in (value,) if isinstance(value, str) else value:
+            text = form[1] if isinstance(form, tuple) else form
+            if len(text) < 2 or text != " ".join(text.split()):
+                raise bad(field, f"has {text!r}: forms have two letters or more and single blanks")
+    if name.kind != "person" and (name.surnames or name.bare):
+        raise bad("surnames", "are for persons")
+    for example in name.rewrites:
+        if example.count(" => ") != 1:
+            raise bad("rewrites", f"has {example!r}: write 'before => after'")
+
+
+class Gazetteer:
+    """All names, and where their forms stand in a text.
+
+    >>> found = Gazetteer(shipped_names()).find("Kiev, Kievan Rus and al-Qaeda")
+    >>> [(start, end, sense[0].name.id) for start, end, sense in found]
+    [(0, 4, 'kyiv'), (6, 16, 'kyiv'), (21, 29, 'al-qaida')]
+
+    Raises RuleError where two names have one id or contend for one form. The automaton is built at the first `find`.
+    extra: further canonical forms, by id.
+    """
+
+    def __init__(self, names: Iterable[Name], extra: Iterable[tuple[str, str]] = ()) -> None:
+        self.names = {}
+        for name in names:
+            if name.id in self.names:
+                raise RuleError(name.file, name.id, "id", f"stands in {self.names[name.id].file} already")
+            self.names[name.id] = name
+        self._extra = tuple(extra)
+
+    @cached_property
+    def forms(self) -> dict[str, tuple[Sense, ...]]:
+        """Every form, and what it may stand for."""
+        listed: dict[str, list[Sense]] = {}
+        for name in self.names.values():
+            for form, sense in _listed(name):
+                _add(listed, form, sense)
+        for id, form in self._extra:
+            _add(listed, plain(form), Sense(self.names[id], "variant", plain(form)))
+        derived: dict[str, list[Sense]] = {}
+        for form, senses in listed.items():
+            for other, capitals in _derived(form):
+                if other not in listed:
+                    for sense in senses:
+                        _add(derived, other, sense._replace(capitals=capitals))
+        return {form: tuple(senses) for form, senses in (*listed.items(), *derived.items())}
+
+    @cached_property
+    def _automaton(self) -> tuple[AhoCorasick | None, list[tuple[Sense, ...]]]:
+        forms = self.forms
+        if not forms:
+            return None, []
+        return AhoCorasick(list(forms), implementation=Implementation.ContiguousNFA), list(forms.values())
+
+    def find(self, text: str) -> list[tuple[int, int, tuple[Sense, ...]]]:
+        """Return start, end and senses of the forms in a `plain` text: word-bounded, the leftmost, of those the longest.
+
+        The automaton reports every hit, and we choose: one that chooses before it looks at boundaries takes "Hama" in
+        "Hamas" and is blind to what it hides.
+        """
+        automaton, senses = self._automaton
+        if automaton is None:
+            return []
+        found = []
+        size = len(text)
+        for k, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            if (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
+                continue
+            if bounded(text, start, end):
+                found.append((start, -end, k))
+        found.sort()
+        chosen = []
+        reach = 0
+        for start, end, k in found:
+            if start >= reach:
+                reach = -end
+                chosen.append((start, reach, senses[k]))
+        return chosen
+
+
+# Before a hyphen: an Arabic article, or a capitalised word that is no prefix ("Anti-") of the language.
+_JOINED = re.compile(
+    r"(?<![^\W_])(?:[Aa][a-z]|[Ee][lr]|[Uu][a-z]|(?!(?:Pro|Anti|Non|Ex|Post|Pre|Mid|PRO|ANTI|NON|EX|POST)-)[A-Z]\w*)-$"
+)
+# After an apostrophe: what may follow a name; any other letter continues it.
+_CLITIC = re.compile(r"(?:s|d|ll|ve|re|S)(?![^\W_])")
+
+
+def bounded(text: str, start: int, end: int) -> bool:
+    """Say whether ``start:end`` stands by itself, where neither neighbour is a letter or digit.
+
+    >>> bounded("al-Isis", 3, 7), bounded("pro-ISIS", 4, 8), bounded("ISIS-X", 0, 4), bounded("ISIS-held", 0, 4)
+    (False, True, False, True)
+
+    Reason: "al-" and a capitalised word before a hyphen, and a capital or digit after one, make another name.
+    """
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before == "_" or after == "_":
+        return False
+    if before == "'" and text[start - 2 : start - 1].isalnum():
+        return False
+    if before == "-" and _JOINED.search(text, max(0, start - 24), start):
+        return False
+    follow = text[end + 1 : end + 2]
+    if after == "-" and (follow.isupper() or follow.isdigit()):
+        return False
+    return not (after == "'" and follow.isalpha() and not _CLITIC.match(text, end + 1))
+
+
+def _listed(name: Name) -> Iterator[tuple[str, Sense]]:
+    """Forms as listed; what an author wrote down comes before what only another style or language says."""
+    seen: set[str] = set()
+    canonical = [name.write, *(x for _, x in name.styles)]
+    groups: tuple[tuple[str, Iterable[str]], ...] = (
+        ("shield", name.shields),
+        ("unsafe", (x for u in name.unsafe for x in u.forms)),
+        ("known", name.known),
+        ("alias", name.aliases),
+        ("variant", name.variants),
+        ("canonical", map(plain, canonical)),
+        ("variant", (plain(x) for _, x in name.langs)),
+        ("surname", name.surnames),
+        ("surname", {plain(name.bare_form(s)) for s in STYLES} if name.surnames else ()),
+    )
+    for role, forms in groups:
+        for form in forms:
+            for ending in ("", *name.endings) if role not in ("shield", "surname") else ("",):
+                if form + ending not in seen:
+                    seen.add(form + ending)
+                    yield form + ending, Sense(name, role, form, ending)
+
+
+def _derived(form: str) -> Iterator[tuple[str, bool]]:
+    """Forms that follow from one: at the start of a sentence, in capitals, with a hyphen broken from its word."""
+    start = form[0].upper() + form[1:]
+    cased = [form, start] if start != form else [form]
+    yield from ((x, False) for x in cased[1:])
+    for x in cased:
+        broken = _BROKEN.sub(r"\1- ", x, count=1)
+        if broken != x:
+            yield broken, False
+    capitals = form.upper()
+    if capitals != form and len(form) > SHORT_CAPITALS - 1 and len(capitals) == len(form):
+        yield capitals, True
+
+
+# Roles that two names may share: there the article decides.
+_SHARED = frozenset({"unsafe", "surname", "known"})
+
+
+def _add(forms: dict[str, list[Sense]], form: str, sense: Sense) -> None:
+    senses = forms.setdefault(form, [])
+    for other in senses:
+        if other.name is sense.name:
+            return
+        if not (other.role in _SHARED and sense.role in _SHARED) and "shield" not in (other.role, sense.role):
+            field = {"canonical": "write", "variant": "variants", "alias": "aliases", "surname": "surnames"}
+            raise RuleError(
+                sense.name.file,
+                sense.name.id,
+                field.get(sense.role, sense.role),
+                f"has {form!r}, which is a form of {other.name.id} in {other.name.file} too: "
+                "drop it from one of them, or anchor it in both with [[name.unsafe]]",
+            )
+    if sense.role == "shield":
+        senses.insert(0, sense)
+    else:
+        senses.append(sense)
+
+
+@lru_cache(maxsize=1)
+def shipped_names() -> tuple[Name, ...]:
+    """The names that come with newsclean, by file.
+
+    >>> len({n.id for n in shipped_names()}) == len(shipped_names())
+    True
+    """
+    paths = sorted((DATA / "names").glob("*.toml"))
+    return tuple(n for p in paths for n in load_names(read_toml(p).get("name", ()), p.name))
+
+
+@lru_cache(maxsize=1)
+def shipped_gazetteer() -> Gazetteer:
+    """The gazetteer of `shipped_names`, one a process."""
+    return Gazetteer(shipped_names())

@@ -1,0 +1,617 @@
+"""Pass 3: one name for one thing, where the reporter speaks; what somebody said, or says about a word, stays as it is.
+
+`Gazetteer.find` says where forms stand. What follows is a row of reasons to leave a form alone, the cheap ones first;
+what no reason holds back is rewritten. Each form is a mention, with the reason why it was rewritten or left.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from newsclean.article import Article
+from newsclean.edit import Edit, Edits, Offsets
+from newsclean.gazetteer import STYLES, Gazetteer, Name, Sense, Unsafe, plain
+from newsclean.quotes import quotations, quoted
+from newsclean.result import Mention
+from newsclean.rule import DATA, RuleError, read_toml
+
+__all__ = ["Names", "placed"]
+
+# How far around a form its sentence is looked for, in code points: longer sentences are rare, and it bounds the cost.
+SENTENCE = 300
+# How much of a paragraph tells its language, on either side, and how many words that takes.
+AROUND, WORDS = 250, 8
+# English news has a third of its words in the list "english" of mentions.toml, other languages next to none.
+ENGLISH = 0.12
+# A text this short, in code points, that no other language claims is taken for English: nothing tells more.
+BRIEF = 400
+# Below this no detector is asked: on so few letters it is wrong one time in ten.
+TINY = 160
+# How long a token can be: URLs are, names are not.
+TOKEN = 200
+# Between two names set beside each other, in code points.
+BESIDE = 40
+
+FIRST = "first"
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    """The lists of mentions.toml, those matched in running text as patterns."""
+    raw = read_toml(DATA / "mentions.toml")
+
+    def any_of(key: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(raw[key], key=len, reverse=True))
+
+    def pattern(text: str) -> "re.Pattern[str]":
+        return re.compile(text, re.IGNORECASE)
+
+    return {
+        "before": pattern(
+            rf"(?<![\w-])(?:{any_of('before')})(?: (?:itself|themselves|it|them|the group|the city|the country))?"
+            r"[\s:,]*[\"“‘'«(]*(?:the |an? )?[\"“‘'«]*$"
+        ),
+        "after": pattern(rf"[\"”’'»)]*[,;]?(?: [-–—])? \(?(?:{any_of('after')})(?!\w)"),
+        "about": pattern(rf"(?<!\w)(?:{any_of('about_words')})(?!\w)"),
+        "past": pattern(rf"(?<!\w)(?:{any_of('past')})(?!\w)"),
+        **{key: frozenset(raw[key]) for key in ("between", "leads", "follows", "foreign", "english", "heads", "kin")},
+        **{key: tuple(raw[key]) for key in ("a_before", "an_before")},
+    }
+
+
+@lru_cache(maxsize=4096)
+def _beside(words: tuple[str, ...], before: bool) -> "re.Pattern[str]":
+    alternatives = "|".join(re.escape(w) for w in words)
+    if before:
+        return re.compile(rf"(?<!\w)(?:{alternatives})[ -]$", re.IGNORECASE)
+    return re.compile(rf"(?:[ -]|, )(?:{alternatives})(?!\w)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Found:
+    """One form in the text, and what is made of it."""
+
+    start: int
+    end: int
+    entity: str
+    sense: Sense
+    target: str = ""  # what to write, "" to leave it
+    reason: str = ""
+    more: list[Edit] = field(default_factory=list)  # grammar around it
+
+    def leave(self, reason: str) -> None:
+        self.target, self.reason = "", reason
+
+
+class Names:
+    """Finder of names that one style writes otherwise.
+
+    >>> from newsclean.gazetteer import shipped_gazetteer
+    >>> find = Names(shipped_gazetteer())
+    >>> [(e.start, e.end, e.replacement) for e in find(Article("A Daesh cell in Kiev said “Kiev” twice."))]
+    [(0, 1, 'An'), (2, 7, 'Islamic State'), (16, 20, 'Kyiv')]
+
+    style: ``ap``, ``reuters``, ``bbc``, ``guardian``, ``nyt``, ``un``, or ``first``, the article's own first full
+    spelling. quotes: rewrite inside quotations too. table: canonical forms of your own, as (entity id, form). Raises
+    ValueError for an unknown style and RuleError for an entity that the gazetteer does not know.
+    """
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        style: str = "ap",
+        *,
+        quotes: bool = False,
+        table: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        if style != FIRST and style not in STYLES:
+            raise ValueError(f"style {style!r} is none of {', '.join((*STYLES, FIRST))}")
+        self.style, self.quotes, self.table = style, quotes, dict(table)
+        for id, form in self.table.items():
+            if id not in gazetteer.names:
+                raise RuleError("table", id, "", "is the id of no name in the gazetteer")
+            if not form.strip():
+                raise RuleError("table", id, "", "has an empty canonical form")
+        new = [(id, form) for id, form in self.table.items() if plain(form) not in gazetteer.forms]
+        self.gazetteer = Gazetteer(gazetteer.names.values(), new) if new else gazetteer
+
+    def __call__(self, article: Article) -> Iterator[Edit]:
+        for f in article.once(self._read):
+            if f.target:
+                lang = article.once(_lang)
+                rule = f"{'en' if lang == 'en' else lang}.name.{f.entity}"
+                yield Edit(f.start, f.end, f.target, rule, f.reason)
+                yield from f.more
+
+    def mentions(self, article: Article) -> list[Mention]:
+        """All mentions in `article`, in its order, rewritten or left.
+
+        >>> from newsclean.gazetteer import shipped_gazetteer
+        >>> names = Names(shipped_gazetteer())
+        >>> [(m.form, m.written, m.reason) for m in names.mentions(Article("“Kiev must,” he said."))]
+        [('Kiev', 'Kiev', 'in a quotation')]
+
+        Offsets are code points of `article`. `entity` holds several ids, joined by ``|``, where nothing tells which.
+        """
+        text = article.text
+        return [
+            Mention(f.start, f.end, f.entity, form := text[f.start : f.end], f.target or form, f.reason)
+            for f in article.once(self._read)
+        ]
+
+    def target(self, name: Name, lang: str = "en") -> str:
+        """What this style writes for a name.
+
+        >>> from newsclean.gazetteer import shipped_gazetteer
+        >>> g = shipped_gazetteer()
+        >>> Names(g, "bbc").target(g.names["moammar-gadhafi"])
+        'Muammar Gaddafi'
+        """
+        return self.table.get(name.id) or name.written(self.style, lang)
+
+    def _read(self, article: Article) -> list[_Found]:
+        text = plain(article.text)
+        hits = self.gazetteer.find(text)
+        return _Page(self, article, text, hits).read() if hits else []
+
+
+class _Page:
+    """One article under the eyes of `Names`: what it knows is found out when it is asked for."""
+
+    def __init__(
+        self, names: Names, article: Article, text: str, hits: list[tuple[int, int, tuple[Sense, ...]]]
+    ) -> None:
+        self.names, self.article, self.text, self.hits = names, article, text, hits
+
+    def read(self) -> list[_Found]:
+        """Judge every hit by itself, then beside its neighbours."""
+        found = [self._first_look(start, end, senses) for start, end, senses in self.hits]
+        if any(f.target for f in found):
+            self._second_look(found)
+        return found
+
+    # What one hit is, by itself
+
+    def _first_look(self, start: int, end: int, senses: tuple[Sense, ...]) -> _Found:
+        sense = senses[0]
+        role = sense.role
+        if role == "shield":
+            return _Found(start, end, sense.name.id, sense, reason=f"part of “{self.text[start:end]}”")
+        if len(senses) == 1 and role not in ("unsafe", "surname", "known"):
+            chosen = [sense]
+        else:
+            chosen = [s for s in senses if s.role != "known" and self._anchored(s, start, end)]
+            if len(chosen) != 1:
+                entity = "|".join(dict.fromkeys(s.name.id for s in (chosen or senses)))
+                return _Found(start, end, entity, sense, reason=self._undecided(chosen or list(senses), bool(chosen)))
+            sense = chosen[0]
+        f = _Found(start, end, sense.name.id, sense)
+        target = self._target(sense)
+        form = self.text[start:end]
+        if not target:
+            f.leave("the gazetteer knows no form of it in this language")
+            return f
+        target = self._cased(sense, form, target, start)
+        written = plain(target)
+        if written == form or (written[1:] == form[1:] and written[0].lower() == form[0].lower()):
+            f.leave(f"written so in style {self.names.style}")
+            return f
+        if form[0].isupper() and sense.form.islower() and not (sense.capitals or self._starts_sentence(start)):
+            f.leave("a capital in mid-sentence makes it a name or title")
+            return f
+        f.target = target
+        return f
+
+    def _undecided(self, senses: list[Sense], several: bool) -> str:
+        if several:
+            return "several bear this name here"
+        if all(s.role == "known" for s in senses):
+            return "known, and never rewritten"
+        if all(s.role == "surname" for s in senses):
+            return "a bare surname, and no full name here tells whose"
+        return "it may mean something else, and nothing here tells"
+
+    def _target(self, sense: Sense) -> str:
+        name, names = sense.name, self.names
+        if names.style == FIRST and name.id not in names.table:
+            full = self.first.get(name.id, "")
+            if sense.role == "surname":
+                return name.bare_form(FIRST, full) if full else ""
+            return full + sense.ending if full else ""
+        lang = self.lang_of_names
+        if sense.role == "surname":
+            own = names.table.get(name.id, "") or ("" if lang == "en" else name.written("", lang))
+            return name.bare_form(names.style, own) if own or lang == "en" else ""
+        target = names.target(name, lang)
+        return target + sense.ending if target else ""
+
+    @cached_property
+    def lang_of_names(self) -> str:
+        """English as long as nothing is to be rewritten: asking costs more than reading."""
+        return "en"
+
+    @cached_property
+    def sure(self) -> frozenset[str]:
+        """Entities named by a form that means nothing else."""
+        return frozenset(
+            senses[0].name.id
+            for _, _, senses in self.hits
+            if len(senses) == 1 and senses[0].role in ("canonical", "variant", "alias")
+        )
+
+    @cached_property
+    def first(self) -> dict[str, str]:
+        """The first full spelling of each entity outside quotations, as listed."""
+        spelled: dict[str, str] = {}
+        for start, end, senses in self.hits:
+            sense = senses[0]
+            if len(senses) == 1 and sense.role in ("canonical", "variant", "alias") and not self._quoted(start, end):
+                spelled.setdefault(sense.name.id, sense.form)
+        return spelled
+
+    def _anchored(self, sense: Sense, start: int, end: int) -> bool:
+        if sense.role == "surname":
+            return sense.name.id in self.sure
+        if sense.role != "unsafe":
+            return True
+        return any(self._holds(u, sense, start, end) for u in sense.name.unsafe if sense.form in u.forms)
+
+    def _holds(self, rule: Unsafe, sense: Sense, start: int, end: int) -> bool:
+        text = self.text
+        if rule.followed_by and not _beside(rule.followed_by, False).match(text, end):
+            return False
+        if rule.preceded_by and not _beside(rule.preceded_by, True).search(text[max(0, start - 40) : start]):
+            return False
+        if rule.full and sense.name.id not in self.sure:
+            return False
+        if rule.words and not any(self._holds_word(w) for w in rule.words):
+            return False
+        return not any(self._holds_word(w) for w in rule.unless)
+
+    def _holds_word(self, word: str) -> bool:
+        known = self._known_words.get(word)
+        if known is None:
+            known = self._known_words[word] = word in self.text
+        return known
+
+    @cached_property
+    def _known_words(self) -> dict[str, bool]:
+        return {}
+
+    def _cased(self, sense: Sense, form: str, target: str, start: int) -> str:
+        if sense.capitals or (form.isupper() and self._in_capitals(start, start + len(form))):
+            target = target.upper()
+        elif target[0].islower() and form[0].isupper() and self._starts_sentence(start):
+            target = target[0].upper() + target[1:]
+        if "'" in target and "’" in self.article.text:
+            target = target.replace("'", "’")
+        return target
+
+    def _in_capitals(self, start: int, end: int) -> bool:
+        around = self.text[max(0, start - 40) : start].rpartition("\n")[2] + self.text[end : end + 40].partition("\n")[0]
+        return around.upper() == around and any(c.isalpha() for c in around)
+
+    def _starts_sentence(self, start: int) -> bool:
+        before = self.text[max(0, start - 8) : start]
+        bare = before.rstrip(" \"“‘'«([-–—•*")
+        return (not bare and (start < 8 or "\n" in before)) or bare.endswith(tuple(".!?:\n\r\u2028\u2029"))
+
+    # What its sentence, its paragraph and its neighbours make of it
+
+    def _second_look(self, found: list[_Found]) -> None:
+        lang = self.article.once(_lang)
+        if lang != "en":
+            self._in_language(found, lang)
+        for f in found:
+            if f.target:
+                reason = self._why_not(f)
+                if reason:
+                    f.leave(reason)
+        self._beside_each_other(found)
+        self._used_otherwise(found)
+        for f in found:
+            if f.target:
+                self._settle(f)
+
+    def _in_language(self, found: list[_Found], lang: str) -> None:
+        """In another language a spelling becomes that language's own, where the gazetteer knows it; nothing else does."""
+        self.lang_of_names = lang
+        for f in found:
+            if f.target:
+                target = self._target(f.sense) if f.sense.role == "variant" and self.names.style != FIRST else ""
+                if not target or plain(target) == self.text[f.start : f.end]:
+                    f.leave("not in an English text")
+                elif _vowel(target) != _vowel(self.text[f.start : f.end]):
+                    f.leave("what stands before it may hang on how it sounds")
+                else:
+                    f.target = target
+
+    def _why_not(self, f: _Found) -> str:
+        """The reason to leave a form alone, or nothing."""
+        text, start, end, sense = self.text, f.start, f.end, f.sense
+        reason = self._in_token(start, end)
+        if reason:
+            return reason
+        if not self.names.quotes and self._quoted(start, end):
+            return "in a quotation"
+        if self._longer_name(f):
+            return "part of a longer name"
+        words = _words()
+        if words["before"].search(text[max(0, start - 50) : start]) or words["after"].match(text[end : end + 60]):
+            return "explained or spoken of as a word"
+        if self._glossed(f):
+            return "an acronym that stands for something else here"
+        low, high = self._sentence(start, end)
+        if words["about"].search(text, low, start) or words["about"].search(text, end, high):
+            return "its sentence is about words or names"
+        if sense.name.since or sense.name.until:
+            year = self._out_of_time(sense.name, low, high)
+            if year:
+                return f"its sentence speaks of {year}, when the name {sense.name.write} did not hold"
+        if self._foreign(start, end):
+            return "in a paragraph in another language"
+        return self._doubles(f)
+
+    def _in_token(self, start: int, end: int) -> str:
+        text = self.text
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if before in _TIGHT and before or after in _TIGHT_AFTER and after or before == "`" or after == "`":
+            return "in an address, a handle, a tag or code"
+        if after == "." and text[end + 1 : end + 2].isalnum() or before == "." and text[start - 2 : start - 1].isalnum():
+            return "in an address, a handle, a tag or code"
+        low = start
+        while low > max(0, start - TOKEN) and not text[low - 1].isspace():
+            low -= 1
+        high = end
+        while high < min(len(text), end + TOKEN) and not text[high].isspace():
+            high += 1
+        if _ADDRESS.search(text, low, start) or _ADDRESS.search(text, end, high):
+            return "in an address, a handle, a tag or code"
+        if before in "*_" and before and after in "*_" and after:
+            return "a title"
+        return ""
+
+    def _quoted(self, start: int, end: int) -> bool:
+        return quoted(self.article.once(quotations), start, end)
+
+    def _longer_name(self, f: _Found) -> bool:
+        """Whether a capitalised word right beside it makes it part of another name."""
+        name, role, words = f.sense.name, f.sense.role, _words()
+        if name.kind == "group" and role != "unsafe":
+            return False
+        loose = f.sense.form.isupper()  # "IS", "ISIS": what stands beside was asked for
+        after = _AFTER.match(self.text, f.end)
+        if after and after[1].lower() not in words["follows"] and not loose and not self._all_capitals(f):
+            return True
+        before = _BEFORE.search(self.text[max(0, f.start - 30) : f.start])
+        if not before:
+            return False
+        word = before[1].lower()
+        if name.kind == "person" and role != "surname":
+            return word in words["kin"]
+        if word in words["leads"] or loose or self._all_capitals(f):
+            return False
+        # "Fighting Kiev": a word that begins a sentence is capitalised for that; a name would be too, so only verbs pass
+        at = f.start - len(before[0])
+        return not (word.endswith(("ing", "ly")) and self._starts_sentence(at + len(before[0]) - len(before[0].lstrip())))
+
+    def _all_capitals(self, f: _Found) -> bool:
+        return self._in_capitals(f.start, f.end)
+
+    def _glossed(self, f: _Found) -> bool:
+        """Whether brackets right beside an acronym give it another meaning: "Isis (Institute of ...)"."""
+        text, form = self.text, self.text[f.start : f.end]
+        if len(form) > 8 or not (form.isupper() or f.sense.role == "unsafe"):
+            return False
+        letters = "".join(filter(str.isalnum, form)).upper()
+        inside = _GLOSS.match(text, f.end)
+        if inside and _spells(inside[1].split(), letters):
+            return not self._is_form(inside[1], f.sense.name)
+        if text[f.start - 1 : f.start] == "(" and text[f.end : f.end + 1] == ")":
+            words = text[max(0, f.start - 120) : f.start - 1].split()
+            for k in range(2, min(len(words), len(letters) + 4) + 1):
+                if _spells(words[-k:], letters):
+                    return not self._is_form(" ".join(words[-k:]), f.sense.name)
+        return False
+
+    def _is_form(self, text: str, name: Name) -> bool:
+        bare = re.sub(r"^[Tt]he ", "", text.strip())
+        return any(s.name is name for s in self.names.gazetteer.forms.get(bare, ()))
+
+    def _sentence(self, start: int, end: int) -> tuple[int, int]:
+        low = max(0, start - SENTENCE)
+        for m in _SENTENCE_END.finditer(self.text, low, start):
+            low = m.end()
+        stop = _SENTENCE_END.search(self.text, end, end + SENTENCE)
+        return low, stop.start() + 1 if stop else min(len(self.text), end + SENTENCE)
+
+    def _out_of_time(self, name: Name, low: int, high: int) -> str:
+        for m in _YEAR.finditer(self.text, low, high):
+            if int(m[0]) < name.since or (name.until and int(m[0]) > name.until):
+                return m[0]
+        past = _words()["past"].search(self.text, low, high) if name.since else None
+        return past[0] if past else ""
+
+    def _foreign(self, start: int, end: int) -> bool:
+        low, high = max(0, start - AROUND), min(len(self.text), end + AROUND)
+        around = self.text[low:start].rpartition("\n")[2] + " " + self.text[end:high].partition("\n")[0]
+        found = [w.lower() for w in _WORD.findall(around)]
+        if len(found) < WORDS:
+            letters = [c for c in around if c.isalpha()]
+            return sum(c > "\u036f" for c in letters) * 2 > len(letters)
+        words = _words()
+        english = sum(w in words["english"] for w in found)
+        foreign = sum(w in words["foreign"] for w in found)
+        if self.lang_of_names != "en":
+            return english > foreign
+        return english < ENGLISH * len(found) and foreign > english
+
+    def _doubles(self, f: _Found) -> str:
+        after = _WORD.match(self.text, f.end + 1) if self.text[f.end : f.end + 1] == " " else None
+        first, last = f.target.split()[0].lower(), f.target.split()[-1].lower()
+        form = self.text[f.start : f.end].lower().split()
+        if after and after[0].lower().rstrip("s") == last.rstrip("s") and form[-1] != last:
+            return f"“{f.target} {after[0]}” would double a word"
+        before = self.text[max(0, f.start - 30) : f.start].split()
+        if before and before[-1].lower() == first and form[0] != first:
+            return f"“{before[-1]} {f.target}” would double a word"
+        return ""
+
+    # What mentions make of each other
+
+    def _beside_each_other(self, found: list[_Found]) -> None:
+        """Two different names of one thing right beside each other explain each other: "ISIS, or Daesh"."""
+        for a, b in zip(found, found[1:], strict=False):
+            if b.start - a.end > BESIDE or a.entity != b.entity or not (a.target or b.target):
+                continue
+            if "surname" in (a.sense.role, b.sense.role):
+                continue
+            first, second = self.text[a.start : a.end], self.text[b.start : b.end]
+            if first.lower() == second.lower():
+                continue
+            gap = self.text[a.end : b.start]
+            if "\n" in gap or gap.strip(_SEPARATORS).lower() not in _words()["between"]:
+                continue
+            reason = f"set beside “{{}}”, another name of {'it' if a.entity else ''}"
+            if b.target:
+                b.leave(reason.format(first))
+            spelling = a.sense.role in ("variant", "canonical") and second.isupper() and gap == " ("
+            if a.target and not spelling:
+                a.leave(reason.format(second))
+
+    def _used_otherwise(self, found: list[_Found]) -> None:
+        """A doubtful form, or an acronym, that means something else once is left everywhere; so is a namesake's name."""
+        otherwise: set[str] = set()
+        for f in found:
+            form = self.text[f.start : f.end]
+            if f.sense.role == "unsafe" or form.isupper():
+                named = f.reason == "part of a longer name" or (not f.target and self._glossed(f))
+                if named or (f.sense.role == "unsafe" and not form.isupper() and self._longer_name(f)):
+                    otherwise.add(form.lower())
+            elif f.sense.role == "surname" and form.lower() not in otherwise and self._has_other_first_name(f):
+                otherwise.add(form.lower())
+        for f in found:
+            if f.target and f.sense.role not in ("variant", "canonical"):
+                form = self.text[f.start : f.end].lower()
+                if form in otherwise:
+                    f.leave("somebody or something else bears this name here")
+
+    def _has_other_first_name(self, f: _Found) -> bool:
+        before = _BEFORE.search(self.text[max(0, f.start - 30) : f.start])
+        return bool(before) and before[1].lower() not in _words()["leads"] if before else False
+
+    # How it is written
+
+    def _settle(self, f: _Found) -> None:
+        """Fit what is written into its sentence: a or an, the, the possessive."""
+        name, text, sense = f.sense.name, self.text, f.sense
+        form = text[f.start : f.end]
+        style = "the article's first spelling" if self.names.style == FIRST else f"style {self.names.style}"
+        if sense.role in ("alias", "unsafe"):
+            f.reason = f"{form} is {f.target} ({style})"
+        else:
+            f.reason = f"{form} is spelled {f.target} ({style})"
+        if self.lang_of_names != "en":
+            return
+        rule = f"en.name.{name.id}"
+        before = _A_OR_AN.search(text[max(0, f.start - 4) : f.start])
+        if before:
+            at = f.start - len(before[0])
+            old = before[1]
+            new = "an" if _vowel_sound(f.target) else "a"
+            if old.lower() != new:
+                new = new.upper() if old.isupper() and f.target.isupper() else new
+                new = new[0].upper() + new[1:] if old[0].isupper() else new
+                f.more.append(Edit(at, at + len(old), new, rule, f"“{new}” before {f.target}"))
+        if f.target.isupper() and not form.isupper() and not sense.capitals:
+            self._drop_the(f, rule)
+        if text[f.end : f.end + 1] == "'" and form[-1] in "sS" and not text[f.end + 1 : f.end + 2].isalnum():
+            if f.target[-1] not in "sS":
+                mark = self.article.text[f.end]
+                s = "S" if f.target.isupper() and form.isupper() and self._all_capitals(f) else "s"
+                f.more.append(Edit(f.end, f.end + 1, mark + s, rule, f"the possessive of {f.target}"))
+
+    def _drop_the(self, f: _Found, rule: str) -> None:
+        """ "the Islamic State" loses its article as ISIL does without, but for "the Islamic State group"."""
+        the = re.search(r"(?<!\w)[Tt]he $", self.text[max(0, f.start - 5) : f.start])
+        if the:
+            head = _WORD.match(self.text, f.end + 1) if self.text[f.end : f.end + 1] in (" ", "-") else None
+            if not head or head[0].lower() not in _words()["heads"]:
+                f.more.append(Edit(f.start - 4, f.start, "", rule, f"{f.target} goes without “the”"))
+
+
+_TIGHT = "@#/\\=_<&"
+_TIGHT_AFTER = "@/\\=_>"
+_ADDRESS = re.compile(r"://|www\.|@|^#|\w\.(?:com|org|net|info|int|gov)\b|</?\w|[\w-]/[\w-]+/", re.IGNORECASE)
+_AFTER = re.compile(r" ([A-ZÀ-ÞĀ-Ž][^\W\d_]*\.?)")
+_BEFORE = re.compile(r"(?<![\w'’-])([A-ZÀ-ÞŠŽ][\w.'’-]*) $")
+_GLOSS = re.compile(r" \(([^()\n]{5,100})\)")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s|[\n\r\u2028\u2029]")
+_YEAR = re.compile(r"(?<![\w$£€.,-])(?:1[0-9]\d\d|20[0-4]\d)(?![\w%]|[.,]\d)")
+_WORD = re.compile(r"[^\W\d_]+")
+_A_OR_AN = re.compile(r"(?<![\w'’.-])(a|an|A|An|AN) $")
+_SEPARATORS = " ,;:/()[]\"'“”‘’«»—–-"
+_LETTER_VOWELS = "AEFHILMNORSX"
+
+
+def _spells(words: list[str], letters: str) -> bool:
+    """Whether the first letters of `words`, or of the capitalised ones, spell an acronym."""
+    if len(words) < 2:
+        return False
+    bare = [w.strip("“”\"'(),") for w in words]
+    bare = [p for w in bare for p in w.split("-") if p]
+    capitals = "".join(w[0] for w in bare if w[0].isupper())
+    every = "".join(w[0] for w in bare).upper()
+    return letters in (capitals, every) and (every[0] == letters[0])
+
+
+def _vowel(text: str) -> bool:
+    return text[0].lower() in "aeiouyàâäéèêëîïôöûüœæh"
+
+
+def _vowel_sound(text: str) -> bool:
+    """Whether "an" stands before `text`."""
+    first = re.split(r"[\s-]", text, maxsplit=1)[0]
+    if first.isupper() and len(first) > 1 and (len(first) <= 3 or not re.search("[AEIOU]", first)) and first == text:
+        return first[0] in _LETTER_VOWELS
+    lower, words = text.lower(), _words()
+    if lower.startswith(words["an_before"]):
+        return True
+    return not lower.startswith(words["a_before"]) and lower[0] in "aeiouàáâäéèêëíîïóôöúûü"
+
+
+def _lang(article: Article) -> str:
+    """The article's language; a brief text that no other language claims counts as English."""
+    from newsclean.language import language
+
+    brief = not article.lang and len(article.text) < BRIEF
+    lang = language(article) if not brief or len(article.text) > TINY else "und"
+    if lang == "und" and brief:
+        words = _words()
+        found = _WORD.findall(article.text)
+        foreign = sum(w in words["foreign"] for w in found)
+        if foreign <= sum(w.lower() in words["english"] for w in found):
+            return "en"
+    return lang
+
+
+def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Mention, ...]:
+    """Carry mentions of a result back to the original: its offsets, its forms, and the reason of each rewriting.
+
+    >>> edit = Edit(0, 5, "Islamic State", "en.name.islamic-state", "Daesh is Islamic State (style ap)")
+    >>> m = Mention(0, 13, "islamic-state", "Islamic State", "Islamic State", "written so in style ap")
+    >>> placed([m], (edit,), "Daesh fled.")[0].form
+    'Daesh'
+    """
+    offsets = Offsets(edits)
+    by_start = {e.start: e for e in edits}
+    out = []
+    for m in mentions:
+        start, end = offsets.source_span(m.start, m.end)
+        edit = by_start.get(start)
+        form = source[start:end]
+        reason = edit.reason if edit and edit.end >= end and form != m.written else m.reason
+        out.append(Mention(start, end, m.entity, form, m.written, reason))
+    return tuple(out)
