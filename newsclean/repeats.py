@@ -7,10 +7,11 @@ inside a line; copies of long lines and what stands between them; copies of shor
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from newsclean.article import Article, fold
 from newsclean.builtin import BuiltIn
@@ -31,15 +32,17 @@ SHORTEST = 24
 CLOSE, CLOSE_WORDS = 22, 4
 # A caption without a credit, and the article's first line, that stands again further off: shorter ones are table cells,
 # calls and labels of sections.
-FAR, FAR_WORDS = 34, 5
+FAR, FAR_WORDS = 38, 5
 # How often a line of that size may stand in all: what stands oftener is a refrain or a part of the layout.
-FAR_COUNT = 3
+FAR_COUNT = 4
 # A sentence of this size is not said twice by chance: shorter ones are answers, slogans and lines of verse.
 SENTENCE = 56
 # A line of this size is no list item, answer or cell, whatever it begins with.
 PARAGRAPH = 110
 # What a caption must say besides its credit.
 CAPTION, CAPTION_WORDS = 26, 5
+# The shortest beginning of a line that, cut off by an ellipsis, is nothing but its beginning.
+CUT_OFF = 34
 # The longest credit, in code points and in words.
 CREDIT, CREDIT_WORDS = 110, 14
 # How far above and below a pull quote its sentence is looked for, in code points: bounds the cost.
@@ -87,8 +90,8 @@ RULES: tuple[BuiltIn, ...] = (
         "repeats the first line",
         "likely",
         (
-            "Ostrava Mills closes its old bridge\nBy Jo Roe\n⟦Ostrava Mills closes its old bridge⟧\nNobody spoke.\n"
-            "⟦Ostrava Mills closes its old bridge⟧\nNobody listened.",
+            "Ostrava Mills closes its old bridge for a whole year\nBy Jo Roe\n⟦Ostrava Mills closes its old bridge for a whole year⟧\nNobody spoke.\n"
+            "⟦Ostrava Mills closes its old bridge for a whole year⟧\nNobody listened.",
         ),
         ("What happens next?\nNobody knows.\nWhat happens next?\nAnn Lee knows.",),
     ),
@@ -98,8 +101,8 @@ RULES: tuple[BuiltIn, ...] = (
         "likely",
         (
             "Nobody spoke.\nAnn Lee opens the new toll bridge\n⟦Ann Lee opens the new toll bridge⟧\nShe waved.",
-            "Nobody spoke.\nAnn Lee opens the new bridge in Ostrava Mills\nShe waved.\n"
-            "⟦Ann Lee opens the new bridge in Ostrava Mills⟧\nNobody left.",
+            "Nobody spoke.\nAnn Lee opens the new toll bridge in Ostrava Mills on Monday\nShe waved.\n"
+            "⟦Ann Lee opens the new toll bridge in Ostrava Mills on Monday⟧\nNobody left.",
         ),
         (
             "He sang.\nRow, row the boat of our fathers\nRow, row the boat of our fathers\nRow, row the boat of our fathers",
@@ -185,6 +188,7 @@ RULES: tuple[BuiltIn, ...] = (
         ),
     ),
 )
+_UNCREDITED = "says the same, without the credit, as the line"
 _BY_NAME = {r.id.rsplit(".", 1)[1]: r for r in RULES}
 
 _OPENERS = " \t\u00a0\"'“”‘’«»„‹›([•*·▪■●◦‣–—-#>"
@@ -194,9 +198,12 @@ _BULLET = re.compile(r"\s*(?:[•*·▪■●◦‣➤►✓#]|[-–—](?=\s)|\
 _SPEAKER = re.compile(r"[^\s.:!?][^.:!?]{0,40}[:：]\s")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔।｡][\"'”’»›)\]」』】*\s]*$")
 _CALL_END = re.compile(r"[!?！？؟\"'”’»\]」』][\s)]*$")
+_QUESTION = re.compile(r"[?？؟][\s)]*$")
+_WHOLE_QUOTE = re.compile(r"\s*[\"“„«‘'「『].*[\"”’»'」』]\s*$")
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\. \. \.)[\s\"'”’»)\]]*$")
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+")
 _NAME = re.compile(r"[^\W_][\w.'’-]*")
+_LETTERS = re.compile(r"[^\W\d_]*")
 _SPACE = re.compile(r"\s*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -305,46 +312,47 @@ class _Copies:
         """Captions that another line says with a credit, and beginnings of other lines.
 
         Sorted, the keys that begin with one key follow it; of reversed keys, those that end with it. Only the pair
-        decides, never what stands around it, so that no cut makes another one possible.
+        decides, never what stands around it, so that no cut makes another one possible. A sentence may be the story's,
+        which a caption or a pull quote says again: here it stays.
         """
         if len(self.groups) < 2:
             return
         keys = sorted(k for k in self.groups if _size(k) >= CAPTION)
         for a, b in pairwise(keys):
-            text = self.text(self.groups[a][0])
-            if b.startswith(a) and _CUT_OFF.search(text) and _size(a) >= FAR and not _spoken(text):
-                self._drop(a, b, "truncated", "is the cut-off beginning of the line")
+            if b.startswith(a) and _size(a) >= CUT_OFF:
+                for line in self.groups[a]:
+                    text = self.text(line)
+                    if line != self.first and _CUT_OFF.search(text) and not _spoken(text):
+                        self.cut(line, "truncated", "is the cut-off beginning of the line", self.groups[b][0])
+        credited: dict[tuple[str, bool], str] = {}
         for backward in False, True:
-            self._credited(sorted(k[::-1] for k in keys) if backward else keys, backward)
+            self._credited(sorted(k[::-1] for k in keys) if backward else keys, backward, credited)
+        for (key, open_end), longer in credited.items():
+            for line in self.groups[key]:
+                text = self.text(line)
+                if line == self.first or line in self.gone or text[-1].isalnum() != open_end:
+                    continue
+                if _count(text, key) >= CLOSE_WORDS and not _SENTENCE_END.search(text):
+                    self.cut(line, "near", _UNCREDITED, self.groups[longer][0])
 
-    def _credited(self, keys: list[str], backward: bool) -> None:
+    def _credited(self, keys: list[str], backward: bool, credited: dict[tuple[str, bool], str]) -> None:
+        """Note which keys another one has with a credit, for lines that end in a letter and for the others."""
         stack: list[str] = []
         for longer in keys:
             while stack and not longer.startswith(stack[-1]):
                 stack.pop()
+            ruler = None
             for shorter in reversed(stack):
-                if len(longer) - len(shorter) > CREDIT:
+                more = len(longer) - len(shorter)
+                if more > CREDIT:
                     break
                 a, b = (shorter[::-1], longer[::-1]) if backward else (shorter, longer)
-                if self._differ_by_credit(a, b, backward):
-                    self._drop(a, b, "near", "says the same, without the credit, as the line")
+                for open_end in False, True:
+                    if (a, open_end) not in credited:
+                        ruler = ruler or _Ruler(self.text(self.groups[b][0]))
+                        if ruler.credit_before(more) if backward else ruler.credit_after(len(a), open_end):
+                            credited[a, open_end] = b
             stack.append(longer)
-
-    def _differ_by_credit(self, a: str, b: str, backward: bool) -> bool:
-        text = self.text(self.groups[a][0])
-        if _count(text, a) < CAPTION_WORDS:
-            return False
-        longer = self.text(self.groups[b][0])
-        at = _position(longer, len(b) - len(a) if backward else len(a))
-        if backward:
-            return _is_credit(longer[:at])
-        return _is_credit(longer[at:], bool(_SENTENCE_END.search(longer[:at])))
-
-    def _drop(self, a: str, b: str, rule: str, what: str) -> None:
-        other = self.groups[b][0]
-        for line in self.groups[a]:
-            if line != self.first and line not in self.gone:
-                self.cut(line, rule, what, other)
 
     def _long(self) -> dict[int, int]:
         """Copies of sentences, paragraphs and captions with a credit, at any distance; and what each is a copy of."""
@@ -402,52 +410,74 @@ class _Copies:
     def _short(self) -> None:
         """Copies of the first line, of lines next to each other, of captions without a credit.
 
-        A group of copies goes or stays as a whole, by what its lines are and how many they are.
+        A group of copies goes or stays as a whole, by what its lines are and how many they are. Neighbours are those
+        that are left, so that no cut makes another one possible.
         """
         kinds: dict[int, str] = {}
+        alone: set[int] = set()
         for key, group in self.groups.items():
             left = [i for i in group if i not in self.gone]
-            if len(left) < 2:
-                continue
-            kind = self._short_kind(key, left)
-            if kind:
-                kinds.update((i, kind) for i in left)
-        if not kinds:
+            kind = self._short_kind(key, left) if len(left) > 1 else ""
+            kinds.update((i, kind) for i in left if kind)
+            if (kind or len(left) == 1) and _size(key) >= CLOSE:
+                alone.update(left)
+        if len(alone) < 2:
             return
-        last, before = "", -1
+        stack: list[int] = []
         firsts: dict[str, int] = {}
         for line in self.article.filled:
             if line in self.gone:
                 continue
             kind = kinds.get(line, "")
-            key = self.key(line) if kind else ""
-            if kind:
-                if key not in firsts:
-                    firsts[key] = line
-                elif kind != "close":
-                    what = "repeats the article's first line" if kind == "title" else "repeats the line"
-                    self.cut(line, "title" if kind == "title" else "line", what + ",", firsts[key])
-                    continue
-                elif key == last:
-                    self.cut(line, "line", "repeats the line", before)
-                    continue
-            last, before = key, line
+            first = firsts.setdefault(self.key(line), line) if kind else line
+            if first != line and kind != "close":
+                what = "repeats the article's first line," if kind == "title" else "repeats the line"
+                self.cut(line, "title" if kind == "title" else "line", what, first)
+                continue
+            while line in alone and stack and stack[-1] in alone and self._drop_next(stack[-1], line):
+                stack.pop()
+            if first != line and stack[-1:] == [first]:
+                self.cut(line, "line", "repeats the line", first)
+            elif not (line in alone and stack and stack[-1] in alone and self._drop_next(line, stack[-1])):
+                stack.append(line)
+
+    def _drop_next(self, line: int, other: int) -> bool:
+        """Drop a line that its neighbour says with a credit."""
+        a, b = self.key(line), self.key(other)
+        more = len(b) - len(a)
+        if line == self.first or not 0 < more <= CREDIT or _count(self.text(line), a) < CLOSE_WORDS:
+            return False
+        ruler = _Ruler(self.text(other))
+        if (b.startswith(a) and ruler.credit_after(len(a), self.text(line)[-1].isalnum())) or (
+            b.endswith(a) and ruler.credit_before(more)
+        ):
+            self.cut(line, "near", _UNCREDITED, other)
+            return True
+        return False
 
     def _short_kind(self, key: str, group: list[int]) -> str:
         texts = {self.text(i) for i in group}
         size, words = _size(key), min(_count(t, key) for t in texts)
-        if len(group) > FAR_COUNT or size < CLOSE or words < CLOSE_WORDS:
+        if size < CLOSE or words < CLOSE_WORDS or any(_no_copy(t) for t in texts):
             return ""
-        if any(_spoken(t) or t.rstrip().endswith("]") or _is_credit(t) for t in texts):
-            return ""
-        calls = any(_CALL_END.search(t) for t in texts)
-        if group[0] == self.first and (size >= FAR or not calls):
+        long = size >= FAR and words >= FAR_WORDS
+        ended = all(_SENTENCE_END.search(t) for t in texts)
+        asks = any(_QUESTION.search(t) for t in texts)
+        if group[0] == self.first and not ended and (long or (len(group) == 2 and not asks)):
             return "title"
-        if calls:
-            return ""
-        if size >= FAR and words >= FAR_WORDS and not all(_SENTENCE_END.search(t) for t in texts):
+        calls = any(_CALL_END.search(t) for t in texts)
+        spoken = any(_spoken(t) for t in texts)
+        if long and not (ended or calls or spoken) and (len(group) <= FAR_COUNT or size >= SENTENCE):
             return "far"
-        return "close" if len(group) == 2 else ""
+        return "close" if len(group) == 2 and (not calls or size >= SENTENCE) and (not spoken or long) else ""
+
+
+def _no_copy(text: str) -> bool:
+    """Whether a short line may stand again on purpose, wherever it stands."""
+    if _BULLET.match(text) or text.rstrip().endswith(("]", "!", "！")) or _WHOLE_QUOTE.match(text) or _is_credit(text):
+        return True
+    credit = _credit_start(text)
+    return credit > 0 and _size(_key(text[:credit])) < CAPTION
 
 
 def _long_kind(text: str, key: str) -> str:
@@ -490,13 +520,29 @@ def _key(line: str) -> str:
     return "".join([w for w, _ in _tokens(line)])
 
 
-def _position(line: str, size: int) -> int:
-    """Where in a line the first `size` characters of its key end."""
-    for word, end in _tokens(line):
-        if size <= len(word):
-            return end - len(word) + size
-        size -= len(word)
-    return len(line)
+class _Ruler:
+    """A line, measured by its key: what stands before or after so many characters of it."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        tokens = _tokens(line)
+        self._ends = [end for _, end in tokens]
+        self._sizes = list(accumulate(len(word) for word, _ in tokens))
+
+    def _at(self, size: int) -> int:
+        token = bisect_left(self._sizes, size)
+        return self._ends[token] - (self._sizes[token] - size)
+
+    def credit_before(self, size: int) -> bool:
+        """Whether the first `size` characters of the key are a credit."""
+        return _is_credit(self.line[: self._at(size)])
+
+    def credit_after(self, size: int, open_end: bool) -> bool:
+        """Whether what follows them is one; with `open_end` the word in which they end belongs to them."""
+        at = self._at(size)
+        if open_end:
+            at = _LETTERS.match(self.line, at).end()  # type: ignore[union-attr]
+        return _is_credit(self.line[at:], bool(_SENTENCE_END.search(self.line, max(0, at - EDGE), at)))
 
 
 def _size(key: str) -> int:
@@ -609,14 +655,21 @@ def _doubled_tail(line: str) -> tuple[int, int] | None:
     return end, stop
 
 
-def _quotes(article: Article, gone: Iterable[int]) -> Iterator[Edit]:
-    """Lines that are nothing but a quotation that the story has too."""
+def _quotes(article: Article, gone: Container[int]) -> Iterator[Edit]:
+    """Lines that are nothing but a quotation that a longer line of the story has too."""
     rule = _BY_NAME["sentence"]
     for i in article.filled:
         line = article.lines[i]
         if line[0] in '“"«„' and len(line) > QUOTE_MIN and (found := _QUOTE.match(line)) and i not in gone:
             words = found[1].strip(_CLOSERS)
             start = article.starts[i]
-            low, high = max(0, start - REACH), start + len(line)
-            if article.text.find(words, low, start) >= 0 or article.text.find(words, high, high + REACH) >= 0:
-                yield Edit(*article.span(i), "", rule.id, rule.reason, rule.confidence)
+            low, high = max(0, start - REACH), start + len(line) + REACH
+            for _ in range(TRIES):
+                at = article.text.find(words, low, high)
+                if at < 0:
+                    break
+                other = article.line_at(at)
+                if other not in gone and len(article.lines[other]) > len(line):
+                    yield Edit(*article.span(i), "", rule.id, rule.reason, rule.confidence)
+                    break
+                low = at + len(words)
