@@ -32,8 +32,8 @@ _OTHER_NAME = 0.8  # known to be two names, Mohammed and Mahmoud, or two genders
 _INITIAL, _NO_INITIAL = 0.15, 0.9  # V. for Vladimir; V. for Boris
 _ATTACHED = 0.1  # an article written into the word: Alousta
 _JOIN = 0.03  # two words written as one
-_JOIN_FITS = 0.15  # a joined word must be this near: US Supreme is not Supreme
-_JOINABLE = 4  # letters by which a joined word may be longer or shorter
+_JOIN_FITS = 0.15  # a joined word must be this near
+_JOINABLE = 3  # letters by which a joined word may be longer or shorter
 _TURNED = 0.05  # the family name first: Orban Viktor
 _LEFT_OUT, _LEFT_OUT_AT_END = 0.25, 0.45  # a middle name; a first or last word, which is more likely another person
 _PATRONYMIC = 0.1  # Vladimir (Vladimirovich) Putin
@@ -213,9 +213,11 @@ def _gendered(a: str, b: str) -> bool:
 
 
 def _inflected(a: str, b: str) -> bool:
-    """One word and what a language or another family made of it: America, American; Saleh, Salehi."""
-    short, long = sorted((a, b), key=len)
-    return long.startswith(short) and long[len(short) :] in _ENDINGS
+    """One stem with two endings of grammar or of family: America, American; Kurds, Kurdish; Saleh, Salehi."""
+    stem = 0
+    while stem < min(len(a), len(b)) and a[stem] == b[stem]:
+        stem += 1
+    return stem > 2 and a[stem:] in _ENDINGS and b[stem:] in _ENDINGS
 
 
 def _apart(a: str, b: str, strict: bool) -> float:
@@ -243,6 +245,8 @@ def _word(a: str, b: str, strict: bool) -> float:
             return max(_SAME_SOUND, _apart(a[: one.start()], b[: two.start()], strict))
     size = ((len(x) + len(y)) / 2 + _SHORT) / _SCALE
     limit = size * _ANOTHER
+    if strict:
+        limit = min(limit, _ALIEN, _ALIEN_PER_LETTER * min(len(a), len(b)))
     cost = _edit(x, y, limit) if x < y else _edit(y, x, limit)
     if a[1] == "l" != b[1] and len(a) > 4 and a[0] in "ae":
         cost = min(cost, _edit(_sounds(a[2:]), y, limit) + _ATTACHED)
@@ -251,8 +255,6 @@ def _word(a: str, b: str, strict: bool) -> float:
     if cost < 1.0 and (_gendered(a, b) or _gendered(b, a)):
         floor = _OTHER_NAME
     if strict and (floor or _inflected(a, b) or (_SYLLABLE.search(a) and _SYLLABLE.search(b))):
-        return 1.0
-    if strict and cost >= min(_ALIEN, _ALIEN_PER_LETTER * min(len(a), len(b))):
         return 1.0
     return 1.0 if cost >= limit else max(floor, cost / size)
 
@@ -266,6 +268,17 @@ def _left_out(words: tuple[str, ...], i: int, strict: bool) -> float:
     if middle and _PATRONYM.search(words[i]):
         return _PATRONYMIC
     return _LEFT_OUT if middle else _LEFT_OUT_AT_END
+
+
+def _joined(first: str, second: str, word: str, strict: bool) -> float:
+    """What it costs to take two words for one; dear if one of them is that word already: US Supreme, Supreme."""
+    joined = first + second
+    if abs(len(joined) - len(word)) > _JOINABLE or len(first) == 1 or len(second) == 1:
+        return _FAR
+    fit = _apart(joined, word, strict)
+    if fit >= _JOIN_FITS or min(_apart(first, word, strict), _apart(second, word, strict)) < _JOIN_FITS:
+        return _FAR
+    return _JOIN + fit
 
 
 def _in_order(a: tuple[str, ...], b: tuple[str, ...], limit: float, strict: bool) -> float:
@@ -289,11 +302,7 @@ def _in_order(a: tuple[str, ...], b: tuple[str, ...], limit: float, strict: bool
             best = row[k] + _apart(a[i], word, strict)
             if k:
                 best = min(best, new[-1] + _left_out(a, i, strict))
-                joined = a[i - 1] + a[i]
-                if abs(len(joined) - len(word)) < _JOINABLE and len(a[i - 1]) > 1 < len(a[i]):
-                    fit = _apart(joined, word, strict)
-                    if fit < _JOIN_FITS:
-                        best = min(best, row[k - 1] + _JOIN + fit)
+                best = min(best, row[k - 1] + _joined(a[i - 1], a[i], word, strict))
             new.append(best)
         if min(new) >= limit:
             return limit
@@ -303,6 +312,8 @@ def _in_order(a: tuple[str, ...], b: tuple[str, ...], limit: float, strict: bool
 
 def _distance(a: str, b: str, strict: bool = False) -> float:
     one, two = _parse(a), _parse(b)
+    if strict and (len(one.titles) != len(two.titles) or one.sons != two.sons):
+        return _FAR
     if a == b or (one.key == two.key and one.words):
         return 0.0
     long, short = one.words, two.words
@@ -316,8 +327,6 @@ def _distance(a: str, b: str, strict: bool = False) -> float:
             apart = min(apart, _in_order(long, short[k:] + short[:k], apart - _TURNED, strict) + _TURNED)
     if one.numbers != two.numbers:
         apart += _NUMBER
-    if strict and (len(one.titles) != len(two.titles) or one.sons != two.sons):
-        return _FAR
     if one.titles != two.titles:
         apart += _TITLE
     return apart + _PARTICLE if one.particles != two.particles else apart
