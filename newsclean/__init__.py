@@ -8,9 +8,12 @@
 from newsclean.article import Article
 from newsclean.cleaner import Cleaner, clean
 from newsclean.edit import Edit, apply
+from newsclean.gazetteer import Name
 from newsclean.result import Mention, Result
 from newsclean.rule import Rule, RuleError
 
 __version__ = "0.1.0"
 
-__all__ = ["Article", "Cleaner", "Edit", "Mention", "Result", "Rule", "RuleError", "__version__", "apply", "clean"]
+__all__ = [
+    "Article", "Cleaner", "Edit", "Mention", "Name", "Result", "Rule", "RuleError", "__version__", "apply", "clean",
+]  # fmt: skip

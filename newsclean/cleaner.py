@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from newsclean.article import Article
 from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
+from newsclean.gazetteer import STYLES, Gazetteer, load_names, shipped_gazetteer
 from newsclean.lines import Lines
+from newsclean.names import FIRST, Names, check_canonical, placed
 from newsclean.related import Related
 from newsclean.result import Result
 from newsclean.rule import INFO_KINDS, Rule, load_rules, read_toml, shipped_rules, unique
@@ -34,14 +36,20 @@ class Cleaner:
     skip: globs over rule ids that are not to act. keep: kinds that stay though recognised; by default those that are
     information (credit, byline, dateline, timestamp, bio, agency, separator, pullquote, note); ``keep=()`` takes them
     out too. floor: the least confidence that acts, ``guess``, ``likely`` or ``certain``. packs: TOML files of your own
-    rules. It holds configuration only, so it is hashable and picklable; rules are compiled once a process. Raises
-    ValueError for an unknown kind or floor, and RuleError, at the first call, for a pack that cannot be used.
+    rules and names. names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
+    quotations too; table: canonical forms of your own, as (entity id, form). It holds configuration only, so it is
+    hashable and picklable; rules are compiled once a process. Raises ValueError for an unknown floor or style, and
+    RuleError, at the first call, for a pack that cannot be used.
     """
 
     skip: tuple[str, ...] = ()
     keep: tuple[str, ...] = INFO_KINDS
     floor: str = "likely"
     packs: tuple[str, ...] = ()
+    names: bool = True
+    style: str = "ap"
+    quotes: bool = False
+    table: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -52,6 +60,9 @@ class Cleaner:
                 raise TypeError(f"{f.name} must be a tuple of strings, not the string {value!r}")
         if self.floor not in CONFIDENCE:
             raise ValueError(f"floor {self.floor!r} is none of {', '.join(CONFIDENCE)}")
+        if self.style not in (*STYLES, FIRST):
+            raise ValueError(f"style {self.style!r} is none of {', '.join((*STYLES, FIRST))}")
+        object.__setattr__(self, "table", tuple((id, form) for id, form in self.table))
 
     def __call__(self, text: str, *, lang: str = "", site: str = "") -> Result:
         """Clean one text.
@@ -77,7 +88,9 @@ class Cleaner:
                 break
         else:
             raise RuntimeError(f"no end after {ROUNDS} rounds; please report this article. Last: {found[0].rule}")
-        return Result(text, article.text, resolve(edits, text), (), lang, engine.digest, engine.lines.problems(article))
+        edits = resolve(edits, text)
+        mentions = placed(engine.names.mentions(article), edits, text) if engine.names else ()
+        return Result(text, article.text, edits, mentions, lang, engine.digest, engine.lines.problems(article))
 
 
 class _Engine:
@@ -91,7 +104,13 @@ class _Engine:
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
         self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines, Related(self.lines)),)
-        self.digest = hashlib.blake2b(repr((replace(cleaner, packs=()), rules)).encode(), digest_size=8).hexdigest()
+        self.names: Names | None = None
+        if cleaner.names:
+            self.names = Names(_gazetteer(cleaner.packs), cleaner.style, quotes=cleaner.quotes, table=cleaner.table)
+            self.passes += ((self.names,),)
+        known = tuple(self.names.gazetteer.names.values()) if self.names else ()
+        made_of = repr((replace(cleaner, packs=()), rules, known)).encode()
+        self.digest = hashlib.blake2b(made_of, digest_size=8).hexdigest()
 
     def _skipped(self, rule: str) -> bool:
         return any(fnmatchcase(rule, glob) for glob in self._skip)
@@ -116,6 +135,18 @@ def _engine(cleaner: Cleaner) -> _Engine:
 @lru_cache(maxsize=16)
 def _user_rules(path: str) -> tuple[Rule, ...]:
     return tuple(load_rules(read_toml(path).get("rule", ()), path, timeout=USER_TIMEOUT))
+
+
+@lru_cache(maxsize=16)
+def _gazetteer(packs: tuple[str, ...]) -> Gazetteer:
+    """The shipped names and those of the packs; a pack's name replaces the shipped one that has its id."""
+    own = [name for path in packs for name in load_names(read_toml(path).get("name", ()), path)]
+    if not own:
+        return shipped_gazetteer()
+    ids = {name.id for name in own}
+    gazetteer = Gazetteer([*(n for n in shipped_gazetteer().names.values() if n.id not in ids), *own])
+    check_canonical(gazetteer)
+    return gazetteer
 
 
 _default = Cleaner()

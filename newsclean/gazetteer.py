@@ -219,7 +219,9 @@ def _unsafe(table: Mapping[str, Any], file: str, id: str) -> Unsafe:
     if not values.get("forms"):
         raise RuleError(file, id, "unsafe.forms", "is missing or empty")
     if not any(values.get(k) for k in ("followed_by", "preceded_by", "words", "full")):
-        raise RuleError(file, id, "unsafe", "anchors nothing: add followed_by, preceded_by, words or full, or use 'known'")
+        raise RuleError(
+            file, id, "unsafe", "anchors nothing: add followed_by, preceded_by, words or full, or use 'known'"
+        )
     values["forms"] = _expanded(values["forms"], file, id, "unsafe.forms")
     return Unsafe(**values)
 
@@ -266,16 +268,16 @@ def _check(name: Name) -> None:
 class Gazetteer:
     """All names, and where their forms stand in a text.
 
-    >>> found = Gazetteer(shipped_names()).find("Kiev, Kievan Rus and al-Qaeda")
+    >>> found = Gazetteer(shipped_names()).find("Kiev, Kievan Rus, chicken Kiev and al-Qaeda")
     >>> [(start, end, sense[0].name.id) for start, end, sense in found]
-    [(0, 4, 'kyiv'), (6, 16, 'kyiv'), (21, 29, 'al-qaida')]
+    [(0, 4, 'kyiv'), (18, 30, 'kyiv'), (35, 43, 'al-qaida')]
 
     Raises RuleError where two names have one id or contend for one form. The automaton is built at the first `find`.
     extra: further canonical forms, by id.
     """
 
     def __init__(self, names: Iterable[Name], extra: Iterable[tuple[str, str]] = ()) -> None:
-        self.names = {}
+        self.names: dict[str, Name] = {}
         for name in names:
             if name.id in self.names:
                 raise RuleError(name.file, name.id, "id", f"stands in {self.names[name.id].file} already")

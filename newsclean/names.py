@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from newsclean.article import Article
@@ -17,7 +18,7 @@ from newsclean.quotes import quotations, quoted
 from newsclean.result import Mention
 from newsclean.rule import DATA, RuleError, read_toml
 
-__all__ = ["Names", "placed"]
+__all__ = ["FIRST", "Names", "check_canonical", "placed"]
 
 # How far around a form its sentence is looked for, in code points: longer sentences are rare, and it bounds the cost.
 SENTENCE = 300
@@ -33,6 +34,8 @@ TINY = 160
 TOKEN = 200
 # Between two names set beside each other, in code points.
 BESIDE = 40
+# Within so many code points one name twice reads as a slip: "ISIS's self-proclaimed Islamic State".
+REPEAT = 32
 
 FIRST = "first"
 
@@ -50,7 +53,7 @@ def _words() -> dict[str, Any]:
 
     return {
         "before": pattern(
-            rf"(?<![\w-])(?:{any_of('before')})(?: (?:itself|themselves|it|them|the group|the city|the country))?"
+            rf"(?<![\w-])(?:{any_of('before')}|(?:known|referr?ed to|refers? to)(?: [\w']+){{1,4}} as)(?: (?:itself|themselves|it|them|the group|the city|the country))?"
             r"[\s:,]*[\"“‘'«(]*(?:the |an? )?[\"“‘'«]*$"
         ),
         "after": pattern(rf"[\"”’'»)]*[,;]?(?: [-–—])? \(?(?:{any_of('after')})(?!\w)"),
@@ -90,7 +93,8 @@ class Names:
 
     >>> from newsclean.gazetteer import shipped_gazetteer
     >>> find = Names(shipped_gazetteer())
-    >>> [(e.start, e.end, e.replacement) for e in find(Article("A Daesh cell in Kiev said “Kiev” twice."))]
+    >>> found = sorted(find(Article("A Daesh cell in Kiev said “Kiev” twice.")), key=lambda e: e.start)
+    >>> [(e.start, e.end, e.replacement) for e in found]
     [(0, 1, 'An'), (2, 7, 'Islamic State'), (16, 20, 'Kyiv')]
 
     style: ``ap``, ``reuters``, ``bbc``, ``guardian``, ``nyt``, ``un``, or ``first``, the article's own first full
@@ -167,14 +171,15 @@ class _Page:
 
     def read(self) -> list[_Found]:
         """Judge every hit by itself, then beside its neighbours."""
-        found = [self._first_look(start, end, senses) for start, end, senses in self.hits]
+        looked = (self._first_look(start, end, senses) for start, end, senses in self.hits)
+        found = [f for f in looked if f is not None]
         if any(f.target for f in found):
             self._second_look(found)
         return found
 
     # What one hit is, by itself
 
-    def _first_look(self, start: int, end: int, senses: tuple[Sense, ...]) -> _Found:
+    def _first_look(self, start: int, end: int, senses: tuple[Sense, ...]) -> _Found | None:
         sense = senses[0]
         role = sense.role
         if role == "shield":
@@ -183,6 +188,10 @@ class _Page:
             chosen = [sense]
         else:
             chosen = [s for s in senses if s.role != "known" and self._anchored(s, start, end)]
+            if len(senses) == 1 and not chosen and self._target(sense) == self.text[start:end]:
+                return _Found(start, end, sense.name.id, sense, reason=self._so)
+            if role == "unsafe" and not chosen and not any(s.name.id in self.sure for s in senses):
+                return None  # a verb in capitals, a goddess: no mention at all
             if len(chosen) != 1:
                 entity = "|".join(dict.fromkeys(s.name.id for s in (chosen or senses)))
                 return _Found(start, end, entity, sense, reason=self._undecided(chosen or list(senses), bool(chosen)))
@@ -196,13 +205,22 @@ class _Page:
         target = self._cased(sense, form, target, start)
         written = plain(target)
         if written == form or (written[1:] == form[1:] and written[0].lower() == form[0].lower()):
-            f.leave(f"written so in style {self.names.style}")
+            f.leave(self._so)
+            return f
+        if sense.role == "surname" and form not in sense.name.surnames and _core(written) == _core(form):
+            f.leave("a bare surname that differs in its article only")
             return f
         if form[0].isupper() and sense.form.islower() and not (sense.capitals or self._starts_sentence(start)):
             f.leave("a capital in mid-sentence makes it a name or title")
             return f
         f.target = target
         return f
+
+    @property
+    def _so(self) -> str:
+        return (
+            f"written so in style {self.names.style}" if self.names.style != FIRST else "the article's first spelling"
+        )
 
     def _undecided(self, senses: list[Sense], several: bool) -> str:
         if several:
@@ -290,13 +308,20 @@ class _Page:
         return target
 
     def _in_capitals(self, start: int, end: int) -> bool:
-        around = self.text[max(0, start - 40) : start].rpartition("\n")[2] + self.text[end : end + 40].partition("\n")[0]
+        around = (
+            self.text[max(0, start - 40) : start].rpartition("\n")[2] + self.text[end : end + 40].partition("\n")[0]
+        )
         return around.upper() == around and any(c.isalpha() for c in around)
 
     def _starts_sentence(self, start: int) -> bool:
-        before = self.text[max(0, start - 8) : start]
+        before = self.text[max(0, start - 16) : start]
         bare = before.rstrip(" \"“‘'«([-–—•*")
-        return (not bare and (start < 8 or "\n" in before)) or bare.endswith(tuple(".!?:\n\r\u2028\u2029"))
+        if not bare or bare[-1] in "\n\r\u2028\u2029":
+            return start < 16 or bool(bare)
+        if bare[-1] not in ".!?:":
+            return False
+        last = bare.split()[-1].lower()
+        return last not in _words()["leads"] and not (len(last) == 2 and last[1] == ".")
 
     # What its sentence, its paragraph and its neighbours make of it
 
@@ -340,12 +365,12 @@ class _Page:
             return "part of a longer name"
         words = _words()
         if words["before"].search(text[max(0, start - 50) : start]) or words["after"].match(text[end : end + 60]):
-            return "explained or spoken of as a word"
+            return _SPOKEN_OF[0]
         if self._glossed(f):
             return "an acronym that stands for something else here"
         low, high = self._sentence(start, end)
         if words["about"].search(text, low, start) or words["about"].search(text, end, high):
-            return "its sentence is about words or names"
+            return _SPOKEN_OF[1]
         if sense.name.since or sense.name.until:
             year = self._out_of_time(sense.name, low, high)
             if year:
@@ -357,9 +382,11 @@ class _Page:
     def _in_token(self, start: int, end: int) -> str:
         text = self.text
         before, after = text[start - 1 : start], text[end : end + 1]
-        if before in _TIGHT and before or after in _TIGHT_AFTER and after or before == "`" or after == "`":
+        if (before in _TIGHT and before) or (after in _TIGHT_AFTER and after) or before == "`" or after == "`":
             return "in an address, a handle, a tag or code"
-        if after == "." and text[end + 1 : end + 2].isalnum() or before == "." and text[start - 2 : start - 1].isalnum():
+        if (after == "." and text[end + 1 : end + 2].isalnum()) or (
+            before == "." and text[start - 2 : start - 1].isalnum()
+        ):
             return "in an address, a handle, a tag or code"
         low = start
         while low > max(0, start - TOKEN) and not text[low - 1].isspace():
@@ -395,7 +422,9 @@ class _Page:
             return False
         # "Fighting Kiev": a word that begins a sentence is capitalised for that; a name would be too, so only verbs pass
         at = f.start - len(before[0])
-        return not (word.endswith(("ing", "ly")) and self._starts_sentence(at + len(before[0]) - len(before[0].lstrip())))
+        return not (
+            word.endswith(("ing", "ly")) and self._starts_sentence(at + len(before[0]) - len(before[0].lstrip()))
+        )
 
     def _all_capitals(self, f: _Found) -> bool:
         return self._in_capitals(f.start, f.end)
@@ -454,6 +483,10 @@ class _Page:
         form = self.text[f.start : f.end].lower().split()
         if after and after[0].lower().rstrip("s") == last.rstrip("s") and form[-1] != last:
             return f"“{f.target} {after[0]}” would double a word"
+        low, high = max(0, f.start - REPEAT), f.end + REPEAT
+        near = _SENTENCE_END.split(self.text[low : f.start])[-1] + "|" + _SENTENCE_END.split(self.text[f.end : high])[0]
+        if f.sense.role in ("alias", "unsafe") and plain(f.target) in near:
+            return f"“{f.target}” stands right beside it"
         before = self.text[max(0, f.start - 30) : f.start].split()
         if before and before[-1].lower() == first and form[0] != first:
             return f"“{before[-1]} {f.target}” would double a word"
@@ -463,7 +496,7 @@ class _Page:
 
     def _beside_each_other(self, found: list[_Found]) -> None:
         """Two different names of one thing right beside each other explain each other: "ISIS, or Daesh"."""
-        for a, b in zip(found, found[1:], strict=False):
+        for a, b in pairwise(found):
             if b.start - a.end > BESIDE or a.entity != b.entity or not (a.target or b.target):
                 continue
             if "surname" in (a.sense.role, b.sense.role):
@@ -474,7 +507,7 @@ class _Page:
             gap = self.text[a.end : b.start]
             if "\n" in gap or gap.strip(_SEPARATORS).lower() not in _words()["between"]:
                 continue
-            reason = f"set beside “{{}}”, another name of {'it' if a.entity else ''}"
+            reason = "set beside “{}”, another name of it"
             if b.target:
                 b.leave(reason.format(first))
             spelling = a.sense.role in ("variant", "canonical") and second.isupper() and gap == " ("
@@ -486,14 +519,20 @@ class _Page:
         otherwise: set[str] = set()
         for f in found:
             form = self.text[f.start : f.end]
+            if f.sense.name.kind == "term":
+                continue
             if f.sense.role == "unsafe" or form.isupper():
                 named = f.reason == "part of a longer name" or (not f.target and self._glossed(f))
                 if named or (f.sense.role == "unsafe" and not form.isupper() and self._longer_name(f)):
                     otherwise.add(form.lower())
             elif f.sense.role == "surname" and form.lower() not in otherwise and self._has_other_first_name(f):
                 otherwise.add(form.lower())
+        spoken = {f.entity for f in found if f.sense.name.kind == "place" and f.reason in _SPOKEN_OF}
         for f in found:
             if f.target and f.sense.role not in ("variant", "canonical"):
+                if f.entity in spoken:
+                    f.leave("the text speaks of this name elsewhere")
+                    continue
                 form = self.text[f.start : f.end].lower()
                 if form in otherwise:
                     f.leave("somebody or something else bears this name here")
@@ -527,11 +566,12 @@ class _Page:
                 f.more.append(Edit(at, at + len(old), new, rule, f"“{new}” before {f.target}"))
         if f.target.isupper() and not form.isupper() and not sense.capitals:
             self._drop_the(f, rule)
-        if text[f.end : f.end + 1] == "'" and form[-1] in "sS" and not text[f.end + 1 : f.end + 2].isalnum():
-            if f.target[-1] not in "sS":
-                mark = self.article.text[f.end]
-                s = "S" if f.target.isupper() and form.isupper() and self._all_capitals(f) else "s"
-                f.more.append(Edit(f.end, f.end + 1, mark + s, rule, f"the possessive of {f.target}"))
+        possessive = text[f.end : f.end + 1] == "'" and not text[f.end + 1 : f.end + 2].isalnum()
+        if possessive and form[-1] in "sS" and f.target[-1] not in "sS":
+            mark = self.article.text[f.end] + (
+                "S" if form.isupper() and f.target.isupper() and self._all_capitals(f) else "s"
+            )
+            f.more.append(Edit(f.end, f.end + 1, mark, rule, f"the possessive of {f.target}"))
 
     def _drop_the(self, f: _Found, rule: str) -> None:
         """ "the Islamic State" loses its article as ISIL does without, but for "the Islamic State group"."""
@@ -542,6 +582,7 @@ class _Page:
                 f.more.append(Edit(f.start - 4, f.start, "", rule, f"{f.target} goes without “the”"))
 
 
+_SPOKEN_OF = ("explained or spoken of as a word", "its sentence is about words or names")
 _TIGHT = "@#/\\=_<&"
 _TIGHT_AFTER = "@/\\=_>"
 _ADDRESS = re.compile(r"://|www\.|@|^#|\w\.(?:com|org|net|info|int|gov)\b|</?\w|[\w-]/[\w-]+/", re.IGNORECASE)
@@ -554,6 +595,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _A_OR_AN = re.compile(r"(?<![\w'’.-])(a|an|A|An|AN) $")
 _SEPARATORS = " ,;:/()[]\"'“”‘’«»—–-"
 _LETTER_VOWELS = "AEFHILMNORSX"
+
+
+def _core(surname: str) -> str:
+    return re.sub(r"^(?:[aA]l|[eE]l)-", "", surname)
 
 
 def _spells(words: list[str], letters: str) -> bool:
@@ -611,7 +656,41 @@ def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Ment
     for m in mentions:
         start, end = offsets.source_span(m.start, m.end)
         edit = by_start.get(start)
-        form = source[start:end]
-        reason = edit.reason if edit and edit.end >= end and form != m.written else m.reason
-        out.append(Mention(start, end, m.entity, form, m.written, reason))
+        form, reason = source[start:end], m.reason
+        if m.form != m.written:  # nothing more is to be rewritten: what is not was held back
+            reason = "the settings leave it"
+        elif edit and edit.end >= end and form != m.form:
+            reason = edit.reason
+        out.append(Mention(start, end, m.entity, form, m.form, reason))
     return tuple(out)
+
+
+def check_canonical(gazetteer: Gazetteer) -> None:
+    """Check that no style rewrites what it writes itself; raises RuleError.
+
+    >>> from newsclean.gazetteer import load_names
+    >>> town = {"id": "town", "kind": "place", "write": "New Ostrava", "aliases": ["Ostrava"]}
+    >>> check_canonical(Gazetteer(load_names([town], "mine.toml")))
+    >>> mill = {"id": "mill", "kind": "group", "write": "Ostrava Mills", "variants": ["New Ostrava"]}
+    >>> check_canonical(Gazetteer(load_names([town, mill], "mine.toml")))
+    Traceback (most recent call last):
+    newsclean.rule.RuleError: mine.toml: mill: field 'variants' has 'New Ostrava', which is a form of town in mine.toml too: ...
+
+    Reason: else "Assad" for "Bashar al-Assad" makes "Bashar al-Bashar al-Assad", and cleaning never ends.
+    """
+    seen: set[tuple[str, str]] = set()
+    for style in STYLES:
+        names = Names(gazetteer, style)
+        for name in gazetteer.names.values():
+            form = plain(name.written(style))
+            if (name.id, form) in seen and style not in dict(name.styles):
+                continue
+            seen.add((name.id, form))
+            for start, end, senses in gazetteer.find(form):
+                if (start, end) == (0, len(form)) and any(s.name is name for s in senses):
+                    continue
+                other = next((s for s in senses if s.role in ("variant", "alias")), None)
+                if other and plain(names.target(other.name)) != form[start:end]:
+                    raise RuleError(
+                        other.name.file, other.name.id, "variants", f"has {form[start:end]!r}, which changes {form!r}"
+                    )

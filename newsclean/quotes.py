@@ -13,6 +13,14 @@ _DOUBLE_OPEN, _DOUBLE_CLOSE = "“„‟«‹「『", "”»›」』"
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?;:…)—–-])[’'](?!\w)")
 # How far a quotation in single marks may run, in code points: longer is an apostrophe that seemed to open one.
 SINGLE_REACH = 600
+# So many paragraphs that open with a speaker's name in capitals make a transcript; one is a dateline.
+SPEAKERS = 3
+# A paragraph this long, in code points, that ends with a colon leads in a block quotation, and no list or headline.
+LEAD_IN, LONG = 50, 400
+
+_SPEAKER = re.compile(r"(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4}(?:, [^:]{2,40})?|Q|A|[A-Z]{2}): ?\S")
+_POST = re.compile(r"\(@\w{2,30}\)")
+_SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
 
 
 def quotations(article: Article) -> list[tuple[int, int]]:
@@ -24,14 +32,21 @@ def quotations(article: Article) -> list[tuple[int, int]]:
 
     In code points. Heuristic: a paragraph that opens a quotation and does not close it is quoted to its end, and what
     follows is quoted up to the mark that closes it, where none opens before. A closing mark without an opening one
-    quotes its paragraph up to there. Single marks must close in their paragraph. Doubt makes a quotation: leaving a
+    quotes its paragraph up to there. Single marks must close in their paragraph. Transcripts,
+    posts and block quotations after a colon count whole. Doubt makes a quotation: leaving a
     name as written is the lesser error.
     """
+    lines, starts, filled = article.lines, article.starts, article.filled
+    whole = _spoken(lines, filled)
     spans: list[tuple[int, int]] = []
     carried = False
     between: list[tuple[int, int]] = []  # paragraphs without marks, since one that ran on
-    for i in article.filled:
-        line, base = article.lines[i], article.starts[i]
+    for i in filled:
+        line, base = lines[i], starts[i]
+        if i in whole:
+            spans.append((base, base + len(line)))
+            between, carried = [], False
+            continue
         if not _MARK.search(line):
             if carried:
                 between.append((base, base + len(line)))
@@ -41,7 +56,24 @@ def quotations(article: Article) -> list[tuple[int, int]]:
             spans.extend(between)
         spans.extend((base + a, base + b) for a, b in found)
         between, carried = [], runs_on
-    return spans
+    return sorted(spans)
+
+
+def _spoken(lines: list[str], filled: list[int]) -> set[int]:
+    """Paragraphs that are somebody's wording without marks: speakers of a transcript, posts, blocks after a colon."""
+    labelled = [k for k, i in enumerate(filled) if _SPEAKER.match(lines[i])]
+    whole = set(filled[labelled[0] : labelled[-1] + 1]) if len(labelled) >= SPEAKERS else set()
+    before = ""
+    for k, i in enumerate(filled):
+        line = lines[i]
+        if "twitter.com/" in line or "//t.co/" in line or _POST.search(line):
+            whole.add(i)
+            if k and _SIGNATURE.match(line):
+                whole.add(filled[k - 1])
+        elif before.endswith(":") and len(before) >= LEAD_IN and len(line) >= LEAD_IN:
+            whole.add(i)
+        before = line.rstrip() if len(line) < LONG else line[-LONG:].rstrip()
+    return whole
 
 
 def quoted(spans: list[tuple[int, int]], start: int, end: int) -> bool:
@@ -99,7 +131,7 @@ def _opens(line: str, at: int, mark: str, depth: int) -> bool:
         right = not after or after.isspace() or after in ".,;:!?)]}-–—/"
         if mark == "“":  # opens in English, closes „…“ in German
             return not depth or left
-        if mark in "«»‹›" and (left == right or before in " \u202f\u00a0" and after in " \u202f\u00a0"):
+        if mark in "«»‹›" and (left == right or (before in " \u202f\u00a0" and after in " \u202f\u00a0")):
             return mark in _DOUBLE_OPEN
         if left != right:
             return left
