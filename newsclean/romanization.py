@@ -358,11 +358,12 @@ def same_name(a: str, b: str) -> bool:
 
     True if both have two words or more (titles, articles and particles not counted), `similar` reaches `AUTOMATIC`, and
     word by word, in the same order, nothing but the spelling differs: no word or number left out, no initial for a name,
-    no sound that romanization does not explain, no other gender.
+    no sound that romanization does not explain, no other gender, and no acronym among the words.
     """
     one, two = _parse(a), _parse(b)
     return (
         min(len(one.words), len(two.words)) > 1
+        and ((a.isupper() and b.isupper()) or not (_shouted(a) or _shouted(b)))
         and similar(a, b) >= AUTOMATIC
         and 1.0 - _distance(a, b, strict=True) >= _RESPELT
     )
@@ -418,8 +419,13 @@ def _name(text: str, run: list[tuple[int, int]]) -> Iterator[str]:
         run = run[:-1]
     if 1 < len(run) <= _WORDS_IN_NAME:
         name = _POSSESSIVE.sub("", text[run[0][0] : run[-1][1]]).replace("\u00a0", " ")
-        if not name.isupper() and len(_parse(name).words) > 1:
+        if not _shouted(name) and len(_parse(name).words) > 1:
             yield name
+
+
+def _shouted(name: str) -> bool:
+    """Whether a word is all capitals, a headline or an acronym: the HEROES Act is not the CARES Act."""
+    return any(len(word) > 1 and word.isupper() for word in _TOKEN.findall(name))
 
 
 def _skeleton(word: str) -> str:

@@ -90,6 +90,10 @@ NOT_BY_ITSELF = [  # alike, and yet more than the spelling differs: for a person
     ("South America", "South American"),
     ("Syrian Kurds", "Syrian Kurdish"),
     ("Mark Galli", "Mark Kelly"),
+    ("HEROES Act", "CARES Act"),
+    ("Northwestern University", "Northeastern University"),
+    ("Eastern District", "Western District"),
+    ("National Treasury", "National Treasuries"),
     ("Peter King of York", "Peter King in York"),
     ("Mohammed bin Salman", "Mohammed Salman"),
 ]
