@@ -230,8 +230,9 @@ def _word(a: str, b: str, strict: bool) -> float:
     if not (a.isascii() and b.isascii() and a.isalpha() and b.isalpha()):
         return 1.0
     x, y = _sounds(a), _sounds(b)
+    syllables = strict and _SYLLABLE.search(a) and _SYLLABLE.search(b)
     if x == y:
-        return _SAME_SOUND
+        return 1.0 if syllables else _SAME_SOUND
     floor = 0.0
     if (here := _KNOWN.get(x)) and (there := _KNOWN.get(y)):
         if both := here.keys() & there.keys():
@@ -254,7 +255,7 @@ def _word(a: str, b: str, strict: bool) -> float:
         cost = min(cost, _edit(x, _sounds(b[2:]), limit) + _ATTACHED)
     if cost < 1.0 and (_gendered(a, b) or _gendered(b, a)):
         floor = _OTHER_NAME
-    if strict and (floor or _inflected(a, b) or (_SYLLABLE.search(a) and _SYLLABLE.search(b))):
+    if strict and (floor or _inflected(a, b) or syllables):
         return 1.0
     return 1.0 if cost >= limit else max(floor, cost / size)
 

@@ -85,6 +85,7 @@ NOT_BY_ITSELF = [  # alike, and yet more than the spelling differs: for a person
     ("Supreme Court", "US Supreme Court"),
     ("Karim Hassan", "Kasim Hassan"),
     ("Li Peng", "Li Ping"),
+    ("Li Bei", "Li Bai"),
     ("Zhang Wei", "Zhang Hui"),
     ("Ali Saleh", "Ali Salehi"),
     ("South America", "South American"),
