@@ -25,6 +25,11 @@ __all__ = ["RULES", "repeats"]
 # Code points of a line's head and tail that are compared before anything else is asked: two lines of which neither
 # agree are never copies of each other. 16 would send twice as many lines on, 40 would miss tails of small credits.
 EDGE = 24
+# How many blanks, bullets, quotation marks and stops may stand before a head and behind a tail.
+SLACK = 6
+# How far lines with one head, or tail, are compared before their keys are built: a quarter of articles had some, 8 %
+# had copies.
+LOOK = 80
 # The shortest line that may be a copy, in code points; a script without spaces says as much in a third of it.
 SHORTEST = 24
 # Sizes below count letters and digits (see _size), the articles of the language left out.
@@ -193,6 +198,8 @@ _BY_NAME = {r.id.rsplit(".", 1)[1]: r for r in RULES}
 
 _OPENERS = " \t\u00a0\"'“”‘’«»„‹›([•*·▪■●◦‣–—-#>"
 _CLOSERS = " \t\u00a0\"'“”‘’«»‹›)].,;:!?…"
+# What a sentence ends with and a credit hardly ever.
+_PROSE_END = '.!?"”’…'
 _BULLET = re.compile(r"\s*(?:[•*·▪■●◦‣➤►✓#]|[-–—](?=\s)|\(?\d{1,3}[.)]\s|\(?[A-Za-z][.)]\s)")
 # "HOST:", "Jane Doe:", "Q:", "Senate:": the beginning of what somebody says, or the label of a row.
 _SPEAKER = re.compile(r"[^\s.:!?][^.:!?]{0,40}[:：]\s")
@@ -205,6 +212,7 @@ _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+")
 _NAME = re.compile(r"[^\W_][\w.'’-]*")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _SPACE = re.compile(r"\s*")
+_NOT_LETTER = re.compile(r"[\W_]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Where a credit may begin: at a bracket or sign, after a sentence or a dash, at a label, at names parted by a slash.
@@ -239,14 +247,15 @@ def repeats(article: Article) -> Iterator[Edit]:
     for i in article.filled:
         line = lines[i]
         if len(line) < SHORTEST:
-            if len(line) * 3 < SHORTEST or line.isascii():
-                continue
-        elif line.find(line[:STEP], STEP) > 0 or line.find(line[-STEP:], 0, -STEP) >= 0:
+            if len(line) * 3 >= SHORTEST and not line.isascii():
+                texts[i] = line
+            continue
+        texts[i] = line
+        if line.find(line[:STEP], STEP) > 0 or (line[-1] not in _PROSE_END and line.find(line[-STEP:], 0, -STEP) >= 0):
             edits = _inside(line)
             if edits:
                 doubled[i] = edits
-                line = apply(line, edits)
-        texts[i] = line
+                texts[i] = apply(line, edits)
     gone: dict[int, tuple[str, str]] = {}
     suspects = _suspects(texts, "’" in article.text)
     if suspects:
@@ -264,16 +273,29 @@ def repeats(article: Article) -> Iterator[Edit]:
 
 def _suspects(texts: dict[int, str], curly: bool) -> list[int]:
     """The lines whose head or tail another one has too: all others are nobody's copies."""
-    heads = [t.lstrip(_OPENERS)[:EDGE].lower() for t in texts.values()]
+    heads = [t[: EDGE + SLACK].lstrip(_OPENERS)[:EDGE].lower() for t in texts.values()]
     if curly:
         heads = [h.replace("’", "'") for h in heads]
-    tails = [t.rstrip(_CLOSERS)[-EDGE:] for t in texts.values()]
+    tails = [t[-EDGE - SLACK :].rstrip(_CLOSERS)[-EDGE:] for t in texts.values()]
     found: set[int] = set()
-    for edges in heads, tails:
-        if len(set(edges)) < len(edges):
-            seen = Counter(edges)
-            found.update(i for i, edge in zip(texts, edges, strict=True) if seen[edge] > 1)
+    for edges, step in (heads, 1), (tails, -1):
+        if len(set(edges)) == len(edges):
+            continue
+        seen = Counter(edges)
+        alike: dict[str, list[int]] = defaultdict(list)
+        for i, edge in zip(texts, edges, strict=True):
+            if seen[edge] > 1:
+                alike[edge].append(i)
+        for group in alike.values():  # a longer look, as far as the shortest of them goes
+            looks = [_letters(texts[i][:LOOK] if step > 0 else texts[i][-LOOK:])[::step] for i in group]
+            size = min(map(len, looks))
+            again = Counter(look[:size] for look in looks)
+            found.update(i for i, look in zip(group, looks, strict=True) if again[look[:size]] > 1)
     return sorted(found)
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTER.sub("", text.lower())
 
 
 class _Copies:
@@ -641,7 +663,7 @@ def _doubled_tail(line: str) -> tuple[int, int] | None:
     if at < STEP:
         return None
     one = line[at:stop].lstrip()
-    if at + len(one) == stop or not (_is_credit(one) or (_size(_key(one)) >= SENTENCE and _SENTENCE_END.search(one))):
+    if at + len(one) == stop or not _is_credit(one):
         return None
     low = stop - len(one)  # of the first copy to go
     while True:
@@ -669,7 +691,8 @@ def _quotes(article: Article, gone: Container[int]) -> Iterator[Edit]:
                 if at < 0:
                     break
                 other = article.line_at(at)
-                if other not in gone and len(article.lines[other]) > len(line):
+                longer = article.lines[other]
+                if other not in gone and (len(longer) > len(line) or not _QUOTE.match(longer)):
                     yield Edit(*article.span(i), "", rule.id, rule.reason, rule.confidence)
                     break
                 low = at + len(words)
