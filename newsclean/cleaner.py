@@ -12,6 +12,7 @@ from newsclean.gazetteer import STYLES, Gazetteer, load_names, shipped_gazetteer
 from newsclean.lines import Lines
 from newsclean.names import FIRST, Names, check_canonical, placed
 from newsclean.related import Related
+from newsclean.repeats import repeats
 from newsclean.result import Result
 from newsclean.rule import INFO_KINDS, Rule, load_rules, read_toml, shipped_rules, unique
 
@@ -103,7 +104,8 @@ class _Engine:
         rules = unique([*shipped_rules(), *(r for path in cleaner.packs for r in _user_rules(path))])
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
-        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines, Related(self.lines)),)
+        # Repeats look at what lines and headlines left: else the first copy could go as boilerplate, the second as its copy.
+        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines, Related(self.lines)), (repeats,))
         self.names: Names | None = None
         if cleaner.names:
             self.names = Names(_gazetteer(cleaner.packs), cleaner.style, quotes=cleaner.quotes, table=cleaner.table)
