@@ -27,8 +27,8 @@ __all__ = ["RULES", "repeats"]
 EDGE = 24
 # How many blanks, bullets, quotation marks and stops may stand before a head and behind a tail.
 SLACK = 6
-# How far lines with one head, or tail, are compared before their keys are built: a quarter of articles had some, 8 %
-# had copies.
+# How far lines with one head, or tail, are compared before their keys are built: 27 % of articles have such lines,
+# 15 % after this look, 7 % have copies.
 LOOK = 80
 # The shortest line that may be a copy, in code points; a script without spaces says as much in a third of it.
 SHORTEST = 24
