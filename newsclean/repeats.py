@@ -28,7 +28,7 @@ EDGE = 24
 # How many blanks, bullets, quotation marks and stops may stand before a head and behind a tail.
 SLACK = 6
 # How far lines with one head, or tail, are compared before their keys are built: 27 % of articles have such lines,
-# 15 % after this look, 7 % have copies.
+# 15 % after this look, 5 % have copies.
 LOOK = 80
 # The shortest line that may be a copy, in code points; a script without spaces says as much in a third of it.
 SHORTEST = 24
