@@ -29,7 +29,7 @@ EDGE = 24
 SLACK = 6
 # How far lines with one head, or tail, are compared before their keys are built: 27 % of articles have such lines,
 # 15 % after this look, 5 % have copies.
-LOOK = 80
+LOOK = 60
 # The shortest line that may be a copy, in code points; a script without spaces says as much in a third of it.
 SHORTEST = 24
 # Sizes below count letters and digits (see _size), the articles of the language left out.
@@ -202,17 +202,15 @@ _CLOSERS = " \t\u00a0\"'“”‘’«»‹›)].,;:!?…"
 _PROSE_END = '.!?"”’…'
 _BULLET = re.compile(r"\s*(?:[•*·▪■●◦‣➤►✓#]|[-–—](?=\s)|\(?\d{1,3}[.)]\s|\(?[A-Za-z][.)]\s)")
 # "HOST:", "Jane Doe:", "Q:", "Senate:": the beginning of what somebody says, or the label of a row.
-_SPEAKER = re.compile(r"[^\s.:!?][^.:!?]{0,40}[:：]\s")
+_SPEAKER = re.compile(r"[^\s.:!?(\[][^.:!?(\[]{0,40}[:：]\s")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔।｡][\"'”’»›)\]」』】*\s]*$")
 _CALL_END = re.compile(r"[!?！？؟\"'”’»\]」』][\s)]*$")
-_QUESTION = re.compile(r"[?？؟][\s)]*$")
 _WHOLE_QUOTE = re.compile(r"\s*[\"“„«‘'「『].*[\"”’»'」』]\s*$")
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\. \. \.)[\s\"'”’»)\]]*$")
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+")
 _NAME = re.compile(r"[^\W_][\w.'’-]*")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _SPACE = re.compile(r"\s*")
-_NOT_LETTER = re.compile(r"[\W_]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Where a credit may begin: at a bracket or sign, after a sentence or a dash, at a label, at names parted by a slash.
@@ -287,15 +285,11 @@ def _suspects(texts: dict[int, str], curly: bool) -> list[int]:
             if seen[edge] > 1:
                 alike[edge].append(i)
         for group in alike.values():  # a longer look, as far as the shortest of them goes
-            looks = [_letters(texts[i][:LOOK] if step > 0 else texts[i][-LOOK:])[::step] for i in group]
+            looks = [_key(texts[i][:LOOK] if step > 0 else texts[i][-LOOK:])[::step] for i in group]
             size = min(map(len, looks))
             again = Counter(look[:size] for look in looks)
             found.update(i for i, look in zip(group, looks, strict=True) if again[look[:size]] > 1)
     return sorted(found)
-
-
-def _letters(text: str) -> str:
-    return _NOT_LETTER.sub("", text.lower())
 
 
 class _Copies:
@@ -484,8 +478,7 @@ class _Copies:
             return ""
         long = size >= FAR and words >= FAR_WORDS
         ended = all(_SENTENCE_END.search(t) for t in texts)
-        asks = any(_QUESTION.search(t) for t in texts)
-        if group[0] == self.first and not ended and (long or (len(group) == 2 and not asks)):
+        if group[0] == self.first and not ended and (long or len(group) == 2):
             return "title"
         calls = any(_CALL_END.search(t) for t in texts)
         spoken = any(_spoken(t) for t in texts)
@@ -496,7 +489,7 @@ class _Copies:
 
 def _no_copy(text: str) -> bool:
     """Whether a short line may stand again on purpose, wherever it stands."""
-    if _BULLET.match(text) or text.rstrip().endswith(("]", "!", "！")) or _WHOLE_QUOTE.match(text) or _is_credit(text):
+    if _BULLET.match(text) or text.rstrip().endswith(("!", "！")) or _WHOLE_QUOTE.match(text) or _is_credit(text):
         return True
     credit = _credit_start(text)
     return credit > 0 and _size(_key(text[:credit])) < CAPTION
@@ -564,7 +557,7 @@ class _Ruler:
         at = self._at(size)
         if open_end:
             at = _LETTERS.match(self.line, at).end()  # type: ignore[union-attr]
-        return _is_credit(self.line[at:], bool(_SENTENCE_END.search(self.line, max(0, at - EDGE), at)))
+        return _is_credit(self.line[at:])
 
 
 def _size(key: str) -> int:
@@ -594,9 +587,8 @@ def _is_credit(text: str, apart: bool = False) -> bool:
             marked = marked or small not in particles
         elif name[0].islower() and small not in particles:
             return False
-    text = text.strip()
-    apart = apart or text[0] in "([-–—"
-    return marked or (apart and len(names) <= 5 and text[0] != "|" and any(n[0].isupper() for n in names))
+    apart = apart or text.lstrip()[0] in "([-–—.!?…"
+    return marked or (apart and len(names) <= 5 and "|" not in text and any(n[0].isupper() for n in names))
 
 
 def _credit_start(line: str) -> int:
@@ -646,7 +638,7 @@ def _doubled_head(line: str) -> tuple[int, int] | None:
 
 def _doubles(one: str, rest: str) -> bool:
     """Whether a text is one that nobody says twice on purpose; `rest` is what follows the second time."""
-    if one[0] in "\"“„«‘'" or _CALL_END.search(one):
+    if _CALL_END.search(one):
         return False
     key = _key(one)
     ends = bool(_SENTENCE_END.search(one))

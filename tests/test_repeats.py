@@ -35,6 +35,71 @@ def test_a_rule_does_what_its_examples_say(rule: BuiltIn) -> None:
         assert [e for e in repeats(Article(text)) if e.rule == rule.id] == []
 
 
+# Each has a guard or a number of its own that nothing else asks for; without brackets all of it stays.
+CASES = {
+    "two neighbours may be short labels": "Nobody spoke.\nIn the court of the town\nIn the court of the U.S.\nIn the court of the U.S.\nShe waved.",
+    "three words are a label": "Nobody spoke.\nSuperintendent Washington Montgomery\nSuperintendent Washington Montgomery\nOh.",
+    "a line said five times is a refrain": "Oh.\n"
+    + "Carry me over the wide river to the town of my own fathers\nOh.\n" * 5,
+    "a slogan stands again": "Oh.\nWe will never close the bridge.\nShe waved.\nWe will never close the bridge.\nNobody left.",
+    "a name with a credit stands again": "Oh.\nAnn Lee of the town (Jo Roe/Foto Post)\nShe waved.\n"
+    "Ann Lee of the town (Jo Roe/Foto Post)\nNobody left.",
+    "a label with a credit stands below itself": "Oh.\nAnn Lee of the town (Jo Roe/Foto Post)\n"
+    "Ann Lee of the town (Jo Roe/Foto Post)\nNobody left.",
+    "a few words may begin a sentence": "Oh.\nAnn Lee and the old town have fallen …\nShe waved.\nAnn Lee and the old town have fallen out.",
+    "an answer broken off": "Oh.\nANN LEE: We had asked the town for a ferry since the summer …\nJO ROE: Yes.\n"
+    "ANN LEE: We had asked the town for a ferry since the summer of that year.",
+    "a sound in brackets": "Oh.\nThe mayor of the town [speaking czech]\nThe mayor of the town [speaking czech]\nNobody left.",
+    "a call below itself": "Oh.\nClose the bridge of our fathers and mothers and of all their children, close the bridge!\n"
+    "Close the bridge of our fathers and mothers and of all their children, close the bridge!\nNobody left.",
+    "a quotation below itself": "Oh.\n“Close the bridge of our fathers and mothers and of all their children, close the bridge”\n"
+    "“Close the bridge of our fathers and mothers and of all their children, close the bridge”\nNobody left.",
+    "a sentence far from a caption": "Ann Lee opens the new toll bridge in Ostrava Mills.\nOh.\nNobody spoke.\n"
+    "Photo: Jo Roe Ann Lee opens the new toll bridge in Ostrava Mills.\nShe waved.\n"
+    "Ann Lee opens the new toll bridge in Ostrava Mills.\nThen it rained.",
+    "a sentence far from a caption below": "Oh.\nAnn Lee opens the new toll bridge in Ostrava Mills.\nShe waved.\n"
+    "Ann Lee opens the new toll bridge in Ostrava Mills. (Jo Roe/Foto Post)",
+    "names behind a dash": "Oh.\n⟦Ann Lee opens the new toll bridge in Ostrava Mills⟧\n"
+    "Ann Lee opens the new toll bridge in Ostrava Mills - Ostrava Mills Museum",
+    "names behind a bar": "Oh.\nAnn Lee opens the new toll bridge in Ostrava Mills.\n"
+    "Ann Lee opens the new toll bridge in Ostrava Mills. | Ostrava Mills",
+    "a credit goes with its caption": "Oh.\nAnn Lee opens the new toll bridge in Ostrava Mills on a day in spring, it rained.\n"
+    "Jo Roe/Foto Post\nShe waved.\n⟦Ann Lee opens the new toll bridge in Ostrava Mills on a day in spring, it rained.⟧\n"
+    "⟦Jo Roe/Foto Post⟧\nNobody left.",
+    "all of it twice": "The bridge\nThe council of Ostrava Mills voted on Monday to close the old bridge for a whole year.\n"
+    "Nobody spoke.\n⟦The bridge⟧\n"
+    "⟦The council of Ostrava Mills voted on Monday to close the old bridge for a whole year.⟧\n⟦Nobody spoke.⟧",
+    "cut off within a word": "Oh.\n⟦Ann Lee opens the new toll bridge in Ostrava Mil⟧\n"
+    "Ann Lee opens the new toll bridge in Ostrava Mills (Foto: Jo Roe)",
+    "two kinds of apostrophes": "Oh.\n⟦Ann Lee’s daughter opens the new toll bridge in Ostrava Mills⟧\n"
+    "Ann Lee's daughter opens the new toll bridge in Ostrava Mills (Foto: Jo Roe)",
+    "a damaged letter": "Oh.\nAnn Lee opens the new toll bridge at the Café Central in Ostrava Mills, it rained all day.\n"
+    "⟦Ann Lee opens the new toll bridge at the Caf\ufffd Central in Ostrava Mills, it rained all day.⟧",
+    "an article more": "Oh.\nAnn Lee opens the new toll bridge at the town hall in Ostrava Mills, it rained all day.\n"
+    "⟦Ann Lee opens the new toll bridge at town hall in Ostrava Mills, it rained all day.⟧",
+    "a negation more": "Oh.\nAnn Lee opens the new toll bridge at the town hall in Ostrava Mills, it rained all day.\n"
+    "Ann Lee opens the new toll bridge at the town hall in Ostrava Mills, it never rained all day.",
+    "a script without spaces": "市长昨天。\n市议会星期一投票决定将旧桥关闭整整一年，市长说河两岸的商店都要求开通渡轮。\n好。\n"
+    "⟦市议会星期一投票决定将旧桥关闭整整一年，市长说河两岸的商店都要求开通渡轮。⟧",
+    "a question as first line": "Who will close the bridge in the spring?\nNobody spoke.\nWho will close the bridge in the spring?\nNobody left.",
+    "a quotation twice in its line": "“The council of Ostrava Mills closes the bridge.” “The council of Ostrava Mills closes the bridge.”",
+    "one sentence twice in prose": "We close the bridge of the town. We close the bridge of the town. Then we open it, he said.",
+    "p1 p2 p1 p2": "Oh.\nThe council of Ostrava Mills voted on Monday to close the old bridge for a whole year.\n"
+    "Shopkeepers on both banks of the river had asked for a ferry, but none expects one in spring.\n"
+    "⟦The council of Ostrava Mills voted on Monday to close the old bridge for a whole year.⟧\n"
+    "⟦Shopkeepers on both banks of the river had asked for a ferry, but none expects one in spring.⟧",
+}
+
+
+@pytest.mark.parametrize("label", CASES)
+def test_case(label: str) -> None:
+    text, spans = marked(CASES[label])
+    found = [e for e in repeats(Article(text)) if ".repeat." in e.rule]
+    assert solid(text, [(e.start, e.end) for e in found]) == (solid(text, spans) if "⟦" in CASES[label] else set()), (
+        found
+    )
+
+
 def settled(text: str) -> None:
     once = cut(text)
     assert cut(once) == once
