@@ -5,18 +5,20 @@ what no reason holds back is rewritten. Each form is a mention, with the reason 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from newsclean.article import Article
+from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
 from newsclean.gazetteer import STYLES, Gazetteer, Name, Sense, Unsafe, plain
 from newsclean.quotes import quotations, quoted
 from newsclean.result import Mention
 from newsclean.rule import DATA, RuleError, read_toml
+from newsclean.scan import Cues
 
 __all__ = ["FIRST", "Names", "check_canonical", "placed"]
 
@@ -52,14 +54,14 @@ def _words() -> dict[str, Any]:
         return re.compile(text, re.IGNORECASE)
 
     return {
-        "before": pattern(
-            rf"(?<![\w-])(?:{any_of('before')}|(?:known|referr?ed to|refers? to)(?: [\w']+){{1,4}} as)(?: (?:itself|themselves|it|them|the group|the city|the country))?"
-            r"[\s:,]*[\"“‘'«(]*(?:the |an? )?[\"“‘'«]*$"
-        ),
         "after": pattern(rf"[\"”’'»)]*[,;]?(?: [-–—])? \(?(?:{any_of('after')})(?!\w)"),
-        "about": pattern(rf"(?<!\w)(?:{any_of('about_words')})(?!\w)"),
+        "about": Cues([(w,) for w in dict.fromkeys(raw["about_words"])]),
+        "about_words": list(dict.fromkeys(raw["about_words"])),
         "past": pattern(rf"(?<!\w)(?:{any_of('past')})(?!\w)"),
-        **{key: frozenset(raw[key]) for key in ("between", "leads", "follows", "foreign", "english", "heads", "kin")},
+        **{
+            key: frozenset(raw[key])
+            for key in ("between", "leads", "follows", "foreign", "english", "heads", "kin", "before")
+        },
         **{key: tuple(raw[key]) for key in ("a_before", "an_before")},
     }
 
@@ -345,7 +347,8 @@ class _Page:
         self.lang_of_names = lang
         for f in found:
             if f.target:
-                target = self._target(f.sense) if f.sense.role == "variant" and self.names.style != FIRST else ""
+                spelling = f.sense.role in ("variant", "canonical") and self.names.style != FIRST
+                target = self._target(f.sense) if spelling else ""
                 if not target or plain(target) == self.text[f.start : f.end]:
                     f.leave("not in an English text")
                 elif _vowel(target) != _vowel(self.text[f.start : f.end]):
@@ -364,12 +367,12 @@ class _Page:
         if self._longer_name(f):
             return "part of a longer name"
         words = _words()
-        if words["before"].search(text[max(0, start - 50) : start]) or words["after"].match(text[end : end + 60]):
+        if _introduced(text[max(0, start - 60) : start]) or words["after"].match(text[end : end + 60]):
             return _SPOKEN_OF[0]
         if self._glossed(f):
             return "an acronym that stands for something else here"
         low, high = self._sentence(start, end)
-        if words["about"].search(text, low, start) or words["about"].search(text, end, high):
+        if self._about_words(low, high):
             return _SPOKEN_OF[1]
         if sense.name.since or sense.name.until:
             year = self._out_of_time(sense.name, low, high)
@@ -412,19 +415,23 @@ class _Page:
         after = _AFTER.match(self.text, f.end)
         if after and after[1].lower() not in words["follows"] and not loose and not self._all_capitals(f):
             return True
-        before = _BEFORE.search(self.text[max(0, f.start - 30) : f.start])
-        if not before:
+        before = self._name_before(f)
+        if not before or name.kind == "term":
             return False
-        word = before[1].lower()
+        word = before.lower()
         if name.kind == "person" and role != "surname":
             return word in words["kin"]
         if word in words["leads"] or loose or self._all_capitals(f):
             return False
         # "Fighting Kiev": a word that begins a sentence is capitalised for that; a name would be too, so only verbs pass
-        at = f.start - len(before[0])
-        return not (
-            word.endswith(("ing", "ly")) and self._starts_sentence(at + len(before[0]) - len(before[0].lstrip()))
-        )
+        return not (word.endswith(("ing", "ly")) and self._starts_sentence(f.start - len(before) - 1))
+
+    def _name_before(self, f: _Found) -> str:
+        """The capitalised word right before a form, where it may be part of a name."""
+        before = _BEFORE.search(self.text[max(0, f.start - 30) : f.start])
+        if not before or before[1].lower().endswith(_NO_NAME) or (before[1][-1] == "." and len(before[1]) > 2):
+            return ""
+        return before[1]
 
     def _all_capitals(self, f: _Found) -> bool:
         return self._in_capitals(f.start, f.end)
@@ -463,9 +470,34 @@ class _Page:
         past = _words()["past"].search(self.text, low, high) if name.since else None
         return past[0] if past else ""
 
+    def _about_words(self, low: int, high: int) -> bool:
+        at = bisect_left(self.about, low)
+        return at < len(self.about) and self.about[at] < high
+
+    @cached_property
+    def about(self) -> list[int]:
+        """Where the text speaks about words."""
+        folded, found = fold(self.text), []
+        for start, (word,) in _words()["about"].find(folded):
+            end = start + len(_words()["about_words"][word])
+            if not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum()):
+                found.append(start)
+        return sorted(found)
+
     def _foreign(self, start: int, end: int) -> bool:
-        low, high = max(0, start - AROUND), min(len(self.text), end + AROUND)
-        around = self.text[low:start].rpartition("\n")[2] + " " + self.text[end:high].partition("\n")[0]
+        line = self.article.line_at(start)
+        block = start // (2 * AROUND)
+        known = self._known_blocks.get((line, block))
+        if known is None:
+            low, high = max(self.article.starts[line], start - AROUND), end + AROUND
+            known = self._known_blocks[line, block] = self._is_foreign(self.text[low:high].partition("\n")[0])
+        return known
+
+    @cached_property
+    def _known_blocks(self) -> dict[tuple[int, int], bool]:
+        return {}
+
+    def _is_foreign(self, around: str) -> bool:
         found = [w.lower() for w in _WORD.findall(around)]
         if len(found) < WORDS:
             letters = [c for c in around if c.isalpha()]
@@ -538,8 +570,8 @@ class _Page:
                     f.leave("somebody or something else bears this name here")
 
     def _has_other_first_name(self, f: _Found) -> bool:
-        before = _BEFORE.search(self.text[max(0, f.start - 30) : f.start])
-        return bool(before) and before[1].lower() not in _words()["leads"] if before else False
+        before = self._name_before(f)
+        return bool(before) and before.lower() not in _words()["leads"]
 
     # How it is written
 
@@ -582,12 +614,16 @@ class _Page:
                 f.more.append(Edit(f.start - 4, f.start, "", rule, f"{f.target} goes without “the”"))
 
 
+_OPENERS = " \t:,\"“‘'«("
+_OBJECTS = (" itself", " themselves", " it", " them", " the group", " the city", " the country", " the", " a", " an")
 _SPOKEN_OF = ("explained or spoken of as a word", "its sentence is about words or names")
 _TIGHT = "@#/\\=_<&"
 _TIGHT_AFTER = "@/\\=_>"
 _ADDRESS = re.compile(r"://|www\.|@|^#|\w\.(?:com|org|net|info|int|gov)\b|</?\w|[\w-]/[\w-]+/", re.IGNORECASE)
 _AFTER = re.compile(r" ([A-ZÀ-ÞĀ-Ž][^\W\d_]*\.?)")
 _BEFORE = re.compile(r"(?<![\w'’-])([A-ZÀ-ÞŠŽ][\w.'’-]*) $")
+# What ends so before a name is no first name: "Ukraine's Zelensky", "Iran-backed".
+_NO_NAME = ("'s", "s'", "-backed", "-led", "-based", "-born", "-linked")
 _GLOSS = re.compile(r" \(([^()\n]{5,100})\)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s|[\n\r\u2028\u2029]")
 _YEAR = re.compile(r"(?<![\w$£€.,-])(?:1[0-9]\d\d|20[0-4]\d)(?![\w%]|[.,]\d)")
@@ -599,6 +635,30 @@ _LETTER_VOWELS = "AEFHILMNORSX"
 
 def _core(surname: str) -> str:
     return re.sub(r"^(?:[aA]l|[eE]l)-", "", surname)
+
+
+def _introduced(before: str) -> bool:
+    """Whether what stands before a name introduces it as a word: "known as", "the so named".
+
+    >>> _introduced("a group known in Arabic as the “"), _introduced("a raid on the ")
+    (True, False)
+    """
+    phrases = _words()["before"]
+    bare = before.lower().rstrip(_OPENERS)
+    for _ in range(3):
+        words = bare.split()[-6:]
+        if any(" ".join(words[-k:]) in phrases for k in range(1, min(len(words), 5) + 1)):
+            return True
+        if words[-1:] == ["as"] and not _NAMING.isdisjoint(words):
+            return True
+        shorter = next((bare.removesuffix(x) for x in _OBJECTS if bare.endswith(x)), bare)
+        if shorter == bare:
+            return False
+        bare = shorter.rstrip(_OPENERS)
+    return False
+
+
+_NAMING = frozenset({"known", "referred", "refered", "refer", "refers", "referring"})
 
 
 def _spells(words: list[str], letters: str) -> bool:
