@@ -512,8 +512,11 @@ def _long_kind(text: str, key: str) -> str:
 
 
 def _spoken(text: str) -> bool:
-    """Whether a line is a list item, or somebody's words after the name."""
-    return bool(_BULLET.match(text) or _SPEAKER.match(text))
+    """Whether a line is a list item, or somebody's words after the name; a label such as "Photo:" is no name."""
+    if _BULLET.match(text):
+        return True
+    label = _SPEAKER.match(text)
+    return label is not None and not _words()[0].issuperset(fold(label[0]).strip(" :：").split())
 
 
 def _tokens(line: str) -> list[tuple[str, int]]:

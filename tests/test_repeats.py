@@ -84,6 +84,8 @@ CASES = {
     "a question as first line": "Who will close the bridge in the spring?\nNobody spoke.\nWho will close the bridge in the spring?\nNobody left.",
     "a quotation twice in its line": "“The council of Ostrava Mills closes the bridge.” “The council of Ostrava Mills closes the bridge.”",
     "one sentence twice in prose": "We close the bridge of the town. We close the bridge of the town. Then we open it, he said.",
+    "a label is no speaker": "Oh.\nPhoto: Ann Lee opens the new toll bridge in Ostrava Mills on a rainy day in spring.\n"
+    "She waved.\n⟦Photo: Ann Lee opens the new toll bridge in Ostrava Mills on a rainy day in spring.⟧",
     "p1 p2 p1 p2": "Oh.\nThe council of Ostrava Mills voted on Monday to close the old bridge for a whole year.\n"
     "Shopkeepers on both banks of the river had asked for a ferry, but none expects one in spring.\n"
     "⟦The council of Ostrava Mills voted on Monday to close the old bridge for a whole year.⟧\n"
