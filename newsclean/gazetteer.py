@@ -387,7 +387,7 @@ def _listed(name: Name) -> Iterator[tuple[str, Sense]]:
 
 
 def _derived(form: str) -> Iterator[tuple[str, bool]]:
-    """Forms that follow from one: at the start of a sentence, in capitals, with a hyphen broken from its word."""
+    """Forms that follow from one: at the start of a sentence, in capitals, with another hand's "al-" or a broken one."""
     start = form[0].upper() + form[1:]
     cased = [form, start] if start != form else [form]
     yield from ((x, False) for x in cased[1:])
@@ -395,6 +395,9 @@ def _derived(form: str) -> Iterator[tuple[str, bool]]:
         broken = _BROKEN.sub(r"\1- ", x, count=1)
         if broken != x:
             yield broken, False
+    for written, others in ((" al-", (" Al-", " al ", " Al ")), (" el-", (" El-", " el ", " El "))):
+        if written in form:
+            yield from ((form.replace(written, other), False) for other in others)
     capitals = form.upper()
     if capitals != form and len(form) > SHORT_CAPITALS - 1 and len(capitals) == len(form):
         yield capitals, True
