@@ -10,6 +10,7 @@ from newsclean.article import Article
 from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
 from newsclean.gazetteer import STYLES, Gazetteer, load_names, shipped_gazetteer
 from newsclean.lines import Lines
+from newsclean.mojibake import mojibake
 from newsclean.names import FIRST, Names, check_canonical, placed
 from newsclean.related import Related
 from newsclean.repeats import repeats
