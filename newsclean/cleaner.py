@@ -106,7 +106,7 @@ class _Engine:
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
         # Repeats look at what lines and headlines left: else the first copy could go as boilerplate, the second as its copy.
-        self.passes: tuple[tuple[Finder, ...], ...] = ((self.lines, Related(self.lines)), (repeats,))
+        self.passes: tuple[tuple[Finder, ...], ...] = ((mojibake,), (self.lines, Related(self.lines)), (repeats,))
         self.names: Names | None = None
         if cleaner.names:
             self.names = Names(_gazetteer(cleaner.packs), cleaner.style, quotes=cleaner.quotes, table=cleaner.table)
