@@ -1,0 +1,52 @@
+# `make demo` and `make test` do all the set-up on a fresh machine with Python 3.11+ and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+STAMP   = $(VENV)/.installed
+
+.PHONY: demo test lint types docs corpus-tests engines bench profile diff evaluate data clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)                ## clean the bundled article and show every edit
+	$(BIN)/newsclean clean --explain newsclean/data/example.txt
+
+test: $(STAMP)                ## everything but the heavy engines and the runs over ../shared
+	$(BIN)/python -m pytest -n auto -m 'not engine and not browser and not corpus'
+
+lint: $(STAMP)
+	$(BIN)/ruff check newsclean tests benchmarks
+	$(BIN)/ruff format --check newsclean tests benchmarks
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+docs: $(STAMP)                ## build the site; the rule catalogue is generated from the packs
+	$(BIN)/python docs/catalogue.py
+	$(BIN)/mkdocs build --quiet --strict
+
+corpus-tests: $(STAMP)        ## laws and floors over ../shared, where it is present
+	$(BIN)/python -m pytest -n auto -m corpus
+
+engines: $(STAMP)             ## the routes through Ray, Spark, datasets, datatrove
+	$(BIN)/python -m pytest -m engine
+
+bench: $(STAMP)               ## side by side with the peers, as ratios
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/requirements.txt
+	.venv-bench/bin/python benchmarks/bench.py
+
+profile: $(STAMP)             ## where the time goes, by pass and by rule
+	$(BIN)/python benchmarks/profile.py
+
+diff: $(STAMP)                ## make diff BASE=<revision>: what changes over ../shared/articles
+	$(BIN)/python benchmarks/diff.py $(BASE) $(IN)
+
+evaluate: $(STAMP)            ## recall and loss on the labelled articles
+	$(BIN)/python benchmarks/evaluate.py
+
+clean:
+	rm -rf $(VENV) .venv-bench site build dist
