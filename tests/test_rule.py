@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from newsclean import Cleaner, RuleError
-from newsclean.rule import DATA, load_rules, read_toml, shipped_rules, unique
+from newsclean.packs import DATA
+from newsclean.rule import load_rules, read_toml, shipped_rules, unique
 
 GOOD: dict[str, Any] = {
     "id": "en.ad.mill",
