@@ -80,6 +80,7 @@ class Article:
         self.lang = lang
         self.site = site
         self._memo: dict[Any, Any] = {}
+        self._by_line: dict[Any, dict[str, Any]] = {}
 
     def once(self, ask: Callable[["Article"], T]) -> T:
         """Return ``ask(self)``, computed at most once: how finders share what they found out.
@@ -94,6 +95,24 @@ class Article:
         except KeyError:
             value = self._memo[ask] = ask(self)
             return value
+
+    def then(self, text: str) -> "Article":
+        """The article after an edit: it keeps what `by_line` holds.
+
+        >>> Article("One.\\nAD", "en").then("One.").lang
+        'en'
+        """
+        after = Article(text, self.lang, self.site)
+        after._by_line = self._by_line
+        return after
+
+    def by_line(self, owner: Any) -> dict[str, Any]:
+        """A table of what `owner` found out about lines by their text alone, which holds from round to round.
+
+        >>> Article("a").by_line("me")
+        {}
+        """
+        return self._by_line.setdefault(owner, {})
 
     @cached_property
     def _split(self) -> tuple[list[str], list[int]]:

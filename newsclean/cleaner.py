@@ -78,15 +78,18 @@ class Cleaner:
         engine = _engine(self)
         article = Article(text, lang, site)
         edits: Edits = ()
+        idle: dict[int, Article] = {}  # which article each pass found nothing in: it would not find more there again
         for _ in range(ROUNDS):
-            settled = True
-            for finders in engine.passes:
+            for n, finders in enumerate(engine.passes):
+                if idle.get(n) is article:
+                    continue
                 found = resolve((e for f in finders for e in f(article) if engine.acts(e)), article.text)
                 if found:
-                    settled = False
                     edits = compose(edits, found, article.text)
-                    article = Article(apply(article.text, found), lang, site)
-            if settled:
+                    article = article.then(apply(article.text, found))
+                else:
+                    idle[n] = article
+            if all(idle.get(n) is article for n in range(len(engine.passes))):
                 break
         else:
             raise RuntimeError(f"no end after {ROUNDS} rounds; please report this article. Last: {found[0].rule}")

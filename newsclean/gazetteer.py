@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from newsclean.rule import DATA, RuleError, read_toml
+from newsclean.packs import packs
+from newsclean.rule import RuleError
 
 __all__ = ["KINDS", "STYLES", "Gazetteer", "Name", "Sense", "Unsafe", "expand", "load_names", "plain", "shipped_names"]
 
@@ -434,8 +435,7 @@ def shipped_names() -> tuple[Name, ...]:
     >>> len({n.id for n in shipped_names()}) == len(shipped_names())
     True
     """
-    paths = sorted((DATA / "names").glob("*.toml"))
-    return tuple(n for p in paths for n in load_names(read_toml(p).get("name", ()), p.name))
+    return tuple(n for name, table in packs("names") for n in load_names(table.get("name", ()), name))
 
 
 @lru_cache(maxsize=1)

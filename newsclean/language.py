@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from newsclean.article import Article, is_prose
-from newsclean.rule import DATA, read_toml
+from newsclean.packs import shipped
 
 __all__ = ["language"]
 
@@ -125,7 +125,7 @@ def _factory() -> Any:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    raw = read_toml(DATA / "language.toml")
+    raw = shipped("language.toml")
     scripts = [(k, [(chr(int(a, 16)), chr(int(b, 16))) for a, b in v]) for k, v in raw["scripts"].items()]
     words: dict[str, list[str]] = {}
     for lang, items in raw["words"].items():

@@ -4,20 +4,26 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsclean.article import Article, fold
 from newsclean.edit import Edit
+from newsclean.packs import known_starts
 from newsclean.rule import DROP_KINDS, Rule, compiled
 from newsclean.scan import Cues
+from newsclean.starts import canonical
 
 __all__ = ["Lines", "Reading", "bare"]
 
 # A bullet is how an extractor writes a list item; rules speak of what stands behind it.
 _BULLETS = "-–—•*·▪▫■□●○◦‣⁃➤►▶‑"
 _BULLET = re.compile(rf"\s*(?:[{_BULLETS}][ \t\u00a0]+)+(?=[^{_BULLETS}\s])")
+# Marks that stand close to the word before them.
+_HUGS = ",.;:!?)]}”’»…%"
 # How far around its cue a span rule looks, in code points: no inline promo seen was longer, and it bounds the cost.
 REACH = 400
+# How much of a line's beginning is looked at behind its bullets, in code points: beginnings are short.
+HEAD = 64
 
 
 class Reading(NamedTuple):
@@ -53,7 +59,16 @@ class Lines:
         ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
         self._whole = [r for r in ordered if r.part == "line"]
         self._spans = [r for r in ordered if r.part == "span"]
-        self._whole_cues = Cues(r.cue for r in self._whole)
+        # A rule whose lines all begin in a few ways is asked by their beginning; the others by their cues.
+        self._heads: dict[str, list[tuple[int, tuple[str, ...], tuple[str, ...]]]] = {}
+        floating: list[tuple[str, ...]] = []
+        for owner, rule in enumerate(self._whole):
+            begins = known_starts(rule.match)
+            floating.append(() if begins else rule.cue)
+            for key in sorted({b[:3] for b in begins}):
+                mine = tuple(b for b in begins if b[:3] == key)
+                self._heads.setdefault(key, []).append((owner, mine, rule.cue))
+        self._whole_cues = Cues(floating)
         self._span_cues = Cues(r.cue for r in self._spans)
         self._longest = max((r.longest for r in self._whole), default=0)
 
@@ -72,13 +87,21 @@ class Lines:
         marks: dict[int, Rule] = {}
         weak: dict[int, list[Rule]] = {}
         problems: list[str] = []
-        for line, owners in self._candidates(article).items():
+        known = article.by_line(self._whole_cues)
+        for line in self._short(article):
+            owners = known[lines[line]]
+            if not owners:
+                continue
             text = bare(lines[line])
-            for owner in sorted(owners):
+            size = len(text)
+            for owner in owners:
                 rule = whole[owner]
-                if len(text) > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
+                if size > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
                     continue
+                troubles = len(problems)
                 if not _matches(rule, text, problems):
+                    if len(problems) == troubles:  # nor will it in the next round
+                        known[lines[line]] = tuple(o for o in known[lines[line]] if o != owner)
                     continue
                 if rule.beside or rule.run:
                     weak.setdefault(line, []).append(rule)
@@ -91,45 +114,78 @@ class Lines:
             _join_neighbours(article.filled, weak, marks)
         return Reading(dict(sorted(marks.items())), tuple(problems))
 
-    def _candidates(self, article: Article) -> dict[int, set[int]]:
-        """Short lines, and the rules whose cues they hold."""
+    def _short(self, article: Article) -> list[int]:
+        """The short lines; sees to it that the rules that may know them are in the article's table."""
         lines = article.lines
         longest = self._longest + 8  # room for a bullet and blanks
         short = [i for i in article.filled if len(lines[i]) <= longest]
-        if not short:
-            return {}
-        starts = list(accumulate((len(lines[i]) + 1 for i in short), initial=0))
-        found: dict[int, set[int]] = {}
-        at, stop, owners_here = 0, 0, set[int]()
-        for start, owners in self._whole_cues.find(fold("\n".join([lines[i] for i in short]))):
+        known = article.by_line(self._whole_cues)
+        new = list(dict.fromkeys([line for i in short if (line := lines[i]) not in known]))
+        if new:
+            known.update(zip(new, self._candidates(new), strict=True))
+        return short
+
+    def _candidates(self, lines: list[str]) -> list[tuple[int, ...]]:
+        """For each line the rules that may know it: it holds a cue, and begins as the rule's lines begin."""
+        folded = fold("\n".join(lines))
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        found: list[tuple[int, ...]] = [()] * len(lines)
+        at, stop = 0, 0
+        for start, owners in self._whole_cues.find(folded):
             if start >= stop:
                 at = bisect_right(starts, start, at) - 1
                 stop = starts[at + 1]
-                owners_here = found.setdefault(short[at], set())
-            owners_here.update(owners)
-        return found
+            found[at] += owners
+        heads = self._heads
+        for at, line in enumerate(canonical(folded).split("\n")):
+            head = line if line[0].isalnum() else bare(line[:HEAD])
+            for key in head[:3], head[:2], head[:1]:
+                for owner, begins, cues in heads.get(key, ()):
+                    if head.startswith(begins):
+                        true = folded[starts[at] : starts[at + 1] - 1]
+                        if any(cue in true for cue in cues):
+                            found[at] += (owner,)
+        return [tuple(sorted({*owners})) if owners else () for owners in found]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
-        edits: list[Edit] = []
+        lines = article.lines
+        known = article.by_line(self._span_cues)
         problems: list[str] = []
+        new = list(dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known]))
+        if new:
+            self._find_spans(new, known, problems)
+        edits: list[Edit] = []
+        for i in article.filled:
+            for owner, a, b in known[lines[i]]:
+                rule = self._spans[owner]
+                if len(rule.where) == 3 or article.zone(i) in rule.where:
+                    edits.append(_cut(article, i, a, b, rule))
+        return edits, tuple(problems)
+
+    def _find_spans(self, lines: list[str], known: dict[str, Any], problems: list[str]) -> None:
+        """Note for each line which rules know a span in it, and where."""
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        found: list[list[tuple[int, int, int]]] = [_NONE] * len(lines)
         done: dict[tuple[int, int], int] = {}  # (line, rule) -> where its last match ended
-        for start, owners in self._span_cues.find(article.folded):
-            line = article.line_at(start)
-            text, base = article.lines[line], article.starts[line]
-            at = start - base
+        for start, owners in self._span_cues.find(fold("\n".join(lines))):
+            line = bisect_right(starts, start) - 1
+            text, at = lines[line], start - starts[line]
             for owner in owners:
                 rule = self._spans[owner]
-                if at < done.get((line, owner), 0) or (len(rule.where) < 3 and article.zone(line) not in rule.where):
+                if at < done.get((line, owner), 0):
                     continue
                 low, high = max(done.get((line, owner), 0), at - REACH), min(len(text), at + REACH)
-                found = _search(rule, text, low, high, problems)
-                if found is None:
+                hit = _search(rule, text, low, high, problems)
+                if hit is None:
                     continue
-                a, b = found
+                a, b = hit
                 done[line, owner] = b
                 if b - a <= rule.longest and (b < high or high == len(text)):
-                    edits.append(_cut(article, line, a, b, rule))
-        return edits, tuple(problems)
+                    found[line] = [*found[line], (owner, a, b)]
+        known.update(zip(lines, found, strict=True))
+
+
+_NONE: list[tuple[int, int, int]] = []
 
 
 def _join_runs(filled: list[int], weak: dict[int, list[Rule]], marks: dict[int, Rule]) -> None:
@@ -203,6 +259,8 @@ def _cut(article: Article, line: int, a: int, b: int, rule: Rule) -> Edit:
         if not left.strip():
             return Edit(*article.span(line), "", rule.id, rule.reason, rule.confidence)
         a, b = len(left.rstrip()), len(text)
+    elif left.strip() and left[-1].isspace() and right[0] in _HUGS:
+        a = len(left.rstrip())
     elif not left.strip() or left[-1].isspace():
         b += len(right) - len(right.lstrip())
     elif not right[0].isspace() and right[0].isalnum():

@@ -15,9 +15,10 @@ from typing import Any
 from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
 from newsclean.gazetteer import STYLES, Gazetteer, Name, Sense, Unsafe, plain
+from newsclean.packs import shipped
 from newsclean.quotes import quotations, quoted
 from newsclean.result import Mention
-from newsclean.rule import DATA, RuleError, read_toml
+from newsclean.rule import RuleError
 from newsclean.scan import Cues
 
 __all__ = ["FIRST", "Names", "check_canonical", "placed"]
@@ -45,7 +46,7 @@ FIRST = "first"
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     """The lists of mentions.toml, those matched in running text as patterns."""
-    raw = read_toml(DATA / "mentions.toml")
+    raw = shipped("mentions.toml")
 
     def any_of(key: str) -> str:
         return "|".join(re.escape(w) for w in sorted(raw[key], key=len, reverse=True))

@@ -12,7 +12,8 @@ from newsclean.article import Article, fold, is_prose
 from newsclean.builtin import BuiltIn
 from newsclean.edit import Edit
 from newsclean.lines import Lines, bare
-from newsclean.rule import DATA, DROP_KINDS, Rule, read_toml
+from newsclean.packs import shipped
+from newsclean.rule import DROP_KINDS, Rule
 
 __all__ = ["RULES", "Related", "may_be_headline"]
 
@@ -74,7 +75,7 @@ TRAILING, BLOCK, CAPS, LINK = "und.related.trailing", "und.related.block", "und.
 @cache
 def _own() -> frozenset[str]:
     """First words of lines that belong to the story, of all languages together."""
-    return frozenset(word for words in read_toml(DATA / "related.toml")["own"].values() for word in words)
+    return frozenset(word for words in shipped("related.toml")["own"].values() for word in words)
 
 
 def may_be_headline(line: str, words: int = WORDS, size: int = SIZE, wide: int = WIDE) -> bool:

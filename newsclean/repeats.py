@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from newsclean.article import Article, fold
 from newsclean.builtin import BuiltIn
 from newsclean.edit import Edit, Edits, apply, compose
-from newsclean.rule import DATA, read_toml
+from newsclean.packs import shipped
 
 __all__ = ["RULES", "repeats"]
 
@@ -223,7 +223,7 @@ _QUOTE = re.compile(rf"[“\"«„]([^“”\"«»„]{{{QUOTE_MIN},{QUOTE_MAX}}
 @lru_cache(maxsize=1)
 def _words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Words of credits, particles of names, articles."""
-    table = read_toml(DATA / "repeats.toml")
+    table = shipped("repeats.toml")
     return frozenset(table["credit"]), frozenset(table["particle"]), frozenset(table["article"])
 
 

@@ -3,7 +3,6 @@
 A pack is a TOML file of ``[[rule]]`` tables. docs/rules.md explains every field for people who write rules.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, lru_cache
@@ -14,10 +13,9 @@ import regex
 
 from newsclean.article import fold
 from newsclean.edit import CONFIDENCE
+from newsclean.packs import packs
 
 __all__ = ["DROP_KINDS", "INFO_KINDS", "Rule", "RuleError", "compiled", "load_rules", "read_toml", "shipped_rules"]
-
-DATA = Path(__file__).parent / "data"
 
 # What is not the story, and goes; what is information about it, and is kept unless asked for.
 DROP_KINDS = (
@@ -102,6 +100,8 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
 
 def read_toml(path: str | Path) -> dict[str, Any]:
     """Read one TOML file, with errors as `RuleError`."""
+    import tomllib
+
     try:
         with Path(path).open("rb") as file:
             return tomllib.load(file)
@@ -223,5 +223,5 @@ def shipped_rules() -> tuple[Rule, ...]:
     >>> len({r.id for r in shipped_rules()}) == len(shipped_rules())
     True
     """
-    paths = sorted((DATA / "rules").glob("*.toml"), key=lambda p: (p.stem != "und", p.name))
-    return unique(r for p in paths for r in load_rules(read_toml(p).get("rule", ()), p.name, check=False))
+    tables = sorted(packs("rules"), key=lambda p: p[0] != "und.toml")
+    return unique(r for name, table in tables for r in load_rules(table.get("rule", ()), name, check=False))

@@ -1,0 +1,26 @@
+"""``python -m newsclean.compile`` writes the compiled tables: one file of what the TOML says, quick to read."""
+
+import json
+
+from newsclean.packs import COMPILED, parse, sources
+from newsclean.starts import starts
+
+__all__ = ["compiled"]
+
+
+def compiled() -> str:
+    """What the compiled file must hold: the same for the same TOML.
+
+    >>> compiled()[:10]
+    '{"files":{'
+    """
+    tables = {path: parse(path) for path in sources()}
+    rules = [rule for path, table in tables.items() if path.startswith("rules/") for rule in table.get("rule", ())]
+    files = {path: [known, tables[path]] for path, known in sorted(sources().items())}
+    made = {"files": files, "starts": {p: starts(p) for p in sorted({str(rule["match"]) for rule in rules})}}
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+if __name__ == "__main__":
+    COMPILED.write_text(compiled(), encoding="utf-8", newline="\n")
+    print(f"wrote {COMPILED.name}: {COMPILED.stat().st_size:,} bytes")
