@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -14,9 +14,7 @@ T = TypeVar("T")
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _CLOSERS = " \t\u00a0\"'”’»›)]}」』】）*_"
 _SENTENCE_STOPS = tuple(".!?…。！？؟۔।｡")
-_WIDE = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
-)
+_WIDE = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
 
 # A line this long is a paragraph whatever it ends with: few hand-labelled boilerplate lines are.
 PARAGRAPH = 220
@@ -56,8 +54,13 @@ def is_prose(line: str) -> bool:
         return True
     if line.isascii():
         return False
-    wide = len(_WIDE.findall(line))
+    wide = len(_wide().findall(line))
     return wide >= PARAGRAPH // 3 or (ends and wide >= SENTENCE_WIDE)
+
+
+@cache
+def _wide() -> "re.Pattern[str]":
+    return re.compile(_WIDE)
 
 
 class Article:

@@ -1,21 +1,20 @@
 """The straight line: three passes of finders, repeated until they find nothing, and one function that applies."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from newsclean.article import Article
 from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
-from newsclean.gazetteer import STYLES, Gazetteer, load_names, shipped_gazetteer
-from newsclean.lines import Lines
-from newsclean.mojibake import mojibake
-from newsclean.names import FIRST, Names, check_canonical, placed
-from newsclean.related import Related
-from newsclean.repeats import repeats
+from newsclean.packs import digest
 from newsclean.result import Result
-from newsclean.rule import INFO_KINDS, Rule, load_rules, read_toml, shipped_rules, unique
+from newsclean.rule import FIRST, INFO_KINDS, STYLES, Rule, load_rules, read_toml, shipped_rules, unique
+
+if TYPE_CHECKING:
+    from newsclean.gazetteer import Gazetteer, Name
+    from newsclean.profile import Profile
 
 __all__ = ["Cleaner", "Finder", "clean"]
 
@@ -39,7 +38,8 @@ class Cleaner:
     information (credit, byline, dateline, timestamp, bio, agency, separator, pullquote, note); ``keep=()`` takes them
     out too. floor: the least confidence that acts, ``guess``, ``likely`` or ``certain``. packs: TOML files of your own
     rules and names. names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
-    quotations too; table: canonical forms of your own, as (entity id, form). It holds configuration only, so it is
+    quotations too; table: canonical forms of your own, as (entity id, form). profile: a file of what sites print on every
+    page, as `Tally` learns it; it acts where `site` is given. It holds configuration only, so it is
     hashable and picklable; rules are compiled once a process. Raises ValueError for an unknown floor or style, and
     RuleError, at the first call, for a pack that cannot be used.
     """
@@ -52,6 +52,7 @@ class Cleaner:
     style: str = "ap"
     quotes: bool = False
     table: tuple[tuple[str, str], ...] = ()
+    profile: str = ""
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -94,29 +95,41 @@ class Cleaner:
         else:
             raise RuntimeError(f"no end after {ROUNDS} rounds; please report this article. Last: {found[0].rule}")
         edits = resolve(edits, text)
-        mentions = placed(engine.names.mentions(article), edits, text) if engine.names else ()
+        mentions = engine.placed(engine.names.mentions(article), edits, text) if engine.names else ()
         return Result(text, article.text, edits, mentions, lang, engine.digest, engine.lines.problems(article))
 
 
 class _Engine:
-    """A cleaner's rules, compiled."""
+    """A cleaner's rules, compiled; what they work with is imported now, for those who only import the package."""
 
     def __init__(self, cleaner: Cleaner) -> None:
+        from newsclean.lines import Lines
+        from newsclean.mojibake import mojibake
+        from newsclean.names import Names, placed
+        from newsclean.related import RULES as RELATED
+        from newsclean.related import Related
+        from newsclean.repeats import RULES as REPEATS
+        from newsclean.repeats import repeats
+
         self._skip, self._keep = cleaner.skip, frozenset(cleaner.keep)
         self._floor = CONFIDENCE.index(cleaner.floor)
         self._known: dict[tuple[str, str], bool] = {}
-        rules = unique([*shipped_rules(), *(r for path in cleaner.packs for r in _user_rules(path))])
+        own = [r for path in cleaner.packs for r in _user_rules(path)]
+        rules = unique([*shipped_rules(), *own])
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
         # Repeats look at what lines and headlines left: else the first copy could go as boilerplate, the second as its copy.
-        self.passes: tuple[tuple[Finder, ...], ...] = ((mojibake,), (self.lines, Related(self.lines)), (repeats,))
+        profile = _profile(cleaner.profile) if cleaner.profile else None
+        by_line: tuple[Finder, ...] = (self.lines, Related(self.lines), *([profile] if profile else []))
+        self.passes: tuple[tuple[Finder, ...], ...] = ((mojibake,), by_line, (repeats,))
         self.names: Names | None = None
+        self.placed = placed
         if cleaner.names:
             self.names = Names(_gazetteer(cleaner.packs), cleaner.style, quotes=cleaner.quotes, table=cleaner.table)
             self.passes += ((self.names,),)
-        known = tuple(self.names.gazetteer.names.values()) if self.names else ()
-        made_of = repr((replace(cleaner, packs=()), rules, known)).encode()
-        self.digest = hashlib.blake2b(made_of, digest_size=8).hexdigest()
+        built_in = (*RELATED, *REPEATS, profile.dumps() if profile else "")
+        settings = replace(cleaner, packs=(), profile="")
+        self.digest = digest(repr((settings, digest(), own, _own_names(cleaner.packs), built_in)))
 
     def _skipped(self, rule: str) -> bool:
         return any(fnmatchcase(rule, glob) for glob in self._skip)
@@ -144,15 +157,33 @@ def _user_rules(path: str) -> tuple[Rule, ...]:
 
 
 @lru_cache(maxsize=16)
-def _gazetteer(packs: tuple[str, ...]) -> Gazetteer:
+def _own_names(packs: tuple[str, ...]) -> "tuple[Name, ...]":
+    from newsclean.gazetteer import load_names
+
+    return tuple(name for path in packs for name in load_names(read_toml(path).get("name", ()), path))
+
+
+@lru_cache(maxsize=16)
+def _gazetteer(packs: tuple[str, ...]) -> "Gazetteer":
     """The shipped names and those of the packs; a pack's name replaces the shipped one that has its id."""
-    own = [name for path in packs for name in load_names(read_toml(path).get("name", ()), path)]
+    from newsclean.gazetteer import Gazetteer, shipped_gazetteer
+
+    own = _own_names(packs)
     if not own:
         return shipped_gazetteer()
+    from newsclean.names import check_canonical
+
     ids = {name.id for name in own}
     gazetteer = Gazetteer([*(n for n in shipped_gazetteer().names.values() if n.id not in ids), *own])
     check_canonical(gazetteer)
     return gazetteer
+
+
+@lru_cache(maxsize=16)
+def _profile(path: str) -> "Profile":
+    from newsclean.profile import Profile  # only who has one pays for it
+
+    return Profile.load(path)
 
 
 _default = Cleaner()

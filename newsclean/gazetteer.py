@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from newsclean.packs import packs
-from newsclean.rule import RuleError
+from newsclean.rule import STYLES, RuleError
 
 __all__ = ["KINDS", "STYLES", "Gazetteer", "Name", "Sense", "Unsafe", "expand", "load_names", "plain", "shipped_names"]
 
 KINDS = ("person", "group", "place", "term")
-STYLES = ("ap", "reuters", "bbc", "guardian", "nyt", "un")
 # Houses that drop the article of a bare surname: "Nouri al-Maliki", then "Maliki". The others keep it.
 BARE_WITHOUT_ARTICLE = frozenset({"reuters", "bbc", "guardian"})
 # What one pattern may expand to: a family of spellings has dozens; a slip of the pen has millions.
@@ -299,7 +298,7 @@ class Gazetteer:
             for other, capitals in _derived(form):
                 if other not in listed:
                     for sense in senses:
-                        _add(derived, other, sense._replace(capitals=capitals))
+                        _add(derived, other, Sense(*sense[:4], True) if capitals else sense)
         return {form: tuple(senses) for form, senses in (*listed.items(), *derived.items())}
 
     @cached_property
@@ -392,13 +391,14 @@ def _derived(form: str) -> Iterator[tuple[str, bool]]:
     start = form[0].upper() + form[1:]
     cased = [form, start] if start != form else [form]
     yield from ((x, False) for x in cased[1:])
-    for x in cased:
-        broken = _BROKEN.sub(r"\1- ", x, count=1)
-        if broken != x:
-            yield broken, False
-    for written, others in ((" al-", (" Al-", " al ", " Al ")), (" el-", (" El-", " el ", " El "))):
-        if written in form:
-            yield from ((form.replace(written, other), False) for other in others)
+    if "l-" in form:
+        for x in cased:
+            broken = _BROKEN.sub(r"\1- ", x, count=1)
+            if broken != x:
+                yield broken, False
+        for written, others in ((" al-", (" Al-", " al ", " Al ")), (" el-", (" El-", " el ", " El "))):
+            if written in form:
+                yield from ((form.replace(written, other), False) for other in others)
     capitals = form.upper()
     if capitals != form and len(form) > SHORT_CAPITALS - 1 and len(capitals) == len(form):
         yield capitals, True

@@ -14,11 +14,11 @@ from typing import Any
 
 from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
-from newsclean.gazetteer import STYLES, Gazetteer, Name, Sense, Unsafe, plain
+from newsclean.gazetteer import Gazetteer, Name, Sense, Unsafe, plain
 from newsclean.packs import shipped
 from newsclean.quotes import quotations, quoted
 from newsclean.result import Mention
-from newsclean.rule import RuleError
+from newsclean.rule import FIRST, STYLES, RuleError
 from newsclean.scan import Cues
 
 __all__ = ["FIRST", "Names", "check_canonical", "placed"]
@@ -39,8 +39,6 @@ TOKEN = 200
 BESIDE = 40
 # Within so many code points one name twice reads as a slip: "ISIS's self-proclaimed Islamic State".
 REPEAT = 32
-
-FIRST = "first"
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,9 @@ TOML is what people read and edit; reading a megabyte of it takes a quarter of a
 writes the compiled file, and tests/test_compiled.py fails when it is out of date (then it is slow, never wrong).
 """
 
-import json
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-
-from newsclean.starts import starts
 
 __all__ = ["COMPILED", "DATA", "digest", "known_starts", "packs", "parse", "shipped", "sources"]
 
@@ -39,20 +36,23 @@ def shipped(path: str) -> dict[str, Any]:
     return table if known == sources()[path] else parse(path)
 
 
-@lru_cache(maxsize=1)
-def digest() -> str:
-    """A digest of all that is shipped: equal for equal files.
+def digest(text: str | None = None) -> str:
+    """A digest of `text`, or of all that is shipped: equal for equal files.
 
     >>> len(digest())
     16
     """
-    return _hash(repr(sorted(sources().items())).encode())
+    return _hash((repr(sorted(sources().items())) if text is None else text).encode("utf-8", "surrogatepass"))
 
 
 def known_starts(pattern: str) -> tuple[str, ...]:
     """`starts` of a rule's pattern, from the compiled file if it is there."""
     found = _compiled()["starts"].get(pattern)
-    return starts(pattern) if found is None else tuple(found)
+    if found is None:
+        from newsclean.starts import starts
+
+        return starts(pattern)
+    return tuple(found)
 
 
 def _hash(data: bytes) -> str:
@@ -77,6 +77,8 @@ def sources() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _compiled() -> dict[str, Any]:
+    import json
+
     try:
         made: dict[str, Any] = json.loads(COMPILED.read_bytes())
     except (OSError, ValueError):

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
-
-import regex
+from typing import TYPE_CHECKING, Any
 
 from newsclean.article import fold
 from newsclean.edit import CONFIDENCE
 from newsclean.packs import packs
+
+if TYPE_CHECKING:
+    import regex
 
 __all__ = ["DROP_KINDS", "INFO_KINDS", "Rule", "RuleError", "compiled", "load_rules", "read_toml", "shipped_rules"]
 
@@ -23,6 +24,10 @@ DROP_KINDS = (
     "disclaimer", "comment", "nav", "podcast", "callout", "update",
 )  # fmt: skip
 INFO_KINDS = ("credit", "byline", "dateline", "timestamp", "bio", "agency", "separator", "pullquote", "note")
+
+# Whose spelling of names; the last is no house's but the article's own.
+STYLES = ("ap", "reuters", "bbc", "guardian", "nyt", "un")
+FIRST = "first"
 
 ZONES = ("head", "body", "tail")
 PARTS = ("line", "span")
@@ -95,6 +100,8 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     >>> compiled("^sign up").search("Sign up now").end()
     7
     """
+    import regex
+
     return regex.compile(pattern, regex.IGNORECASE)
 
 
@@ -192,6 +199,8 @@ def _check_fields(rule: Rule, file: str) -> None:
 
 def check_examples(rule: Rule) -> None:
     """Hold a rule's patterns and cues against each other and its examples; raises RuleError."""
+    import regex
+
     for name in ("match", "unless"):
         try:
             compiled(getattr(rule, name))
