@@ -3,7 +3,7 @@
 import json
 
 from newsclean.packs import COMPILED, parse, sources
-from newsclean.starts import starts
+from newsclean.starts import needs
 
 __all__ = ["compiled"]
 
@@ -17,7 +17,7 @@ def compiled() -> str:
     tables = {path: parse(path) for path in sources()}
     rules = [rule for path, table in tables.items() if path.startswith("rules/") for rule in table.get("rule", ())]
     files = {path: [known, tables[path]] for path, known in sorted(sources().items())}
-    made = {"files": files, "starts": {p: starts(p) for p in sorted({str(rule["match"]) for rule in rules})}}
+    made = {"files": files, "needs": {p: needs(p) for p in sorted({str(rule["match"]) for rule in rules})}}
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

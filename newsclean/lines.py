@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from newsclean.article import Article, fold
 from newsclean.edit import Edit
-from newsclean.packs import known_starts
+from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
 from newsclean.scan import Cues
 from newsclean.starts import canonical
@@ -24,6 +24,12 @@ _HUGS = ",.;:!?)]}”’»…%"
 REACH = 400
 # How much of a line's beginning is looked at behind its bullets, in code points: beginnings are short.
 HEAD = 64
+# Nearly all rules are for lines up to this size, in code points; longer ones are the paragraphs, two thirds of a text.
+SHORT = 330
+ROOM = 8  # for a bullet and blanks
+
+_CLASS = re.compile(r"\\.|\[\^?\]?[^\]\\]*(?:\\.[^\]\\]*)*\]")
+_GROUP = re.compile(r"\([^()]*\)")
 
 
 class Reading(NamedTuple):
@@ -59,17 +65,10 @@ class Lines:
         ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
         self._whole = [r for r in ordered if r.part == "line"]
         self._spans = [r for r in ordered if r.part == "span"]
-        # A rule whose lines all begin in a few ways is asked by their beginning; the others by their cues.
-        self._heads: dict[str, list[tuple[int, tuple[str, ...], tuple[str, ...]]]] = {}
-        floating: list[tuple[str, ...]] = []
-        for owner, rule in enumerate(self._whole):
-            begins = known_starts(rule.match)
-            floating.append(() if begins else rule.cue)
-            for key in sorted({b[:3] for b in begins}):
-                mine = tuple(b for b in begins if b[:3] == key)
-                self._heads.setdefault(key, []).append((owner, mine, rule.cue))
-        self._whole_cues = Cues(floating)
+        self._short = _Asks(enumerate(self._whole))
+        self._long = _Asks((n, r) for n, r in enumerate(self._whole) if r.longest > SHORT)
         self._span_cues = Cues(r.cue for r in self._spans)
+        self._closing = frozenset(n for n, r in enumerate(self._spans) if _closes(r.match))
         self._longest = max((r.longest for r in self._whole), default=0)
 
     def __call__(self, article: Article) -> Iterator[Edit]:
@@ -87,19 +86,17 @@ class Lines:
         marks: dict[int, Rule] = {}
         weak: dict[int, list[Rule]] = {}
         problems: list[str] = []
-        known = article.by_line(self._whole_cues)
-        for line in self._short(article):
-            owners = known[lines[line]]
-            if not owners:
-                continue
+        known = article.by_line(self._short)
+        for line in self._asked(article):
             text = bare(lines[line])
+            folded = fold(text)
             size = len(text)
-            for owner in owners:
+            for owner in known[lines[line]]:
                 rule = whole[owner]
                 if size > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
                     continue
                 troubles = len(problems)
-                if not _matches(rule, text, problems):
+                if not any(map(folded.__contains__, rule.cue)) or not _matches(rule, text, problems):
                     if len(problems) == troubles:  # nor will it in the next round
                         known[lines[line]] = tuple(o for o in known[lines[line]] if o != owner)
                     continue
@@ -114,38 +111,18 @@ class Lines:
             _join_neighbours(article.filled, weak, marks)
         return Reading(dict(sorted(marks.items())), tuple(problems))
 
-    def _short(self, article: Article) -> list[int]:
-        """The short lines; sees to it that the rules that may know them are in the article's table."""
+    def _asked(self, article: Article) -> list[int]:
+        """The lines that a rule may know; sees to it that these rules are in the article's table."""
         lines = article.lines
-        longest = self._longest + 8  # room for a bullet and blanks
-        short = [i for i in article.filled if len(lines[i]) <= longest]
-        known = article.by_line(self._whole_cues)
-        new = list(dict.fromkeys([line for i in short if (line := lines[i]) not in known]))
+        longest = self._longest + ROOM
+        known = article.by_line(self._short)
+        new = dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known and len(line) <= longest])
         if new:
-            known.update(zip(new, self._candidates(new), strict=True))
-        return short
-
-    def _candidates(self, lines: list[str]) -> list[tuple[int, ...]]:
-        """For each line the rules that may know it: it holds a cue, and begins as the rule's lines begin."""
-        folded = fold("\n".join(lines))
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        found: list[tuple[int, ...]] = [()] * len(lines)
-        at, stop = 0, 0
-        for start, owners in self._whole_cues.find(folded):
-            if start >= stop:
-                at = bisect_right(starts, start, at) - 1
-                stop = starts[at + 1]
-            found[at] += owners
-        heads = self._heads
-        for at, line in enumerate(canonical(folded).split("\n")):
-            head = line if line[0].isalnum() else bare(line[:HEAD])
-            for key in head[:3], head[:2], head[:1]:
-                for owner, begins, cues in heads.get(key, ()):
-                    if head.startswith(begins):
-                        true = folded[starts[at] : starts[at + 1] - 1]
-                        if any(cue in true for cue in cues):
-                            found[at] += (owner,)
-        return [tuple(sorted({*owners})) if owners else () for owners in found]
+            short = [line for line in new if len(line) <= SHORT + ROOM]
+            known.update(self._short.of(short))
+            if len(short) < len(new):
+                known.update(self._long.of([line for line in new if len(line) > SHORT + ROOM]))
+        return [i for i in article.filled if known.get(lines[i])]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
         lines = article.lines
@@ -172,7 +149,7 @@ class Lines:
             text, at = lines[line], start - starts[line]
             for owner in owners:
                 rule = self._spans[owner]
-                if at < done.get((line, owner), 0):
+                if at < done.get((line, owner), 0) or (owner in self._closing and at + REACH < len(text)):
                     continue
                 low, high = max(done.get((line, owner), 0), at - REACH), min(len(text), at + REACH)
                 hit = _search(rule, text, low, high, problems)
@@ -183,6 +160,54 @@ class Lines:
                 if b - a <= rule.longest and (b < high or high == len(text)):
                     found[line] = [*found[line], (owner, a, b)]
         known.update(zip(lines, found, strict=True))
+
+
+class _Asks:
+    """Which of many rules are worth asking about a line: it begins, or holds, what their patterns need."""
+
+    def __init__(self, rules: Iterable[tuple[int, Rule]]) -> None:
+        self._heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        within: list[tuple[str, ...]] = []
+        self._owners: list[int] = []
+        for owner, rule in rules:
+            begins, holds = known_needs(rule.match)
+            within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
+            self._owners.append(owner)
+            for key in sorted({b[:3] for b in begins}):
+                self._heads.setdefault(key, []).append((owner, tuple(b for b in begins if b[:3] == key)))
+        self._cues = Cues(within)
+
+    def of(self, lines: list[str]) -> dict[str, tuple[int, ...]]:
+        """The lines that some rules are worth asking about, and which; () for the others."""
+        plain = canonical(fold("\n".join(lines)))
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        found: dict[int, set[int]] = {}
+        at, stop, here = 0, 0, set[int]()
+        for start, owners in self._cues.find(plain):
+            if start >= stop:
+                at = bisect_right(starts, start, at) - 1
+                stop = starts[at + 1]
+                here = found.setdefault(at, set())
+            here.update(owners)
+        number, heads = self._owners, self._heads
+        asks: dict[str, tuple[int, ...]] = dict.fromkeys(lines, ())
+        for at, line in enumerate(plain.split("\n") if lines else ()):
+            head = line if line[0].isalnum() else bare(line[:HEAD])
+            asked = {number[n] for n in found[at]} if at in found else set()
+            for key in head[:3], head[:2], head[:1]:
+                if key in heads:
+                    asked.update([owner for owner, begins in heads[key] if head.startswith(begins)])
+            if asked:
+                asks[lines[at]] = tuple(sorted(asked))
+        return asks
+
+
+def _closes(pattern: str) -> bool:
+    """Whether all that a pattern finds ends where the line does; False where that is not plain to see."""
+    rest, inner = "", _CLASS.sub("", pattern)
+    while rest != inner:
+        rest, inner = inner, _GROUP.sub("", inner)
+    return rest.endswith("$") and "|" not in rest
 
 
 _NONE: list[tuple[int, int, int]] = []

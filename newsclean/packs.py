@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMPILED", "DATA", "digest", "known_starts", "packs", "parse", "shipped", "sources"]
+__all__ = ["COMPILED", "DATA", "digest", "known_needs", "packs", "parse", "shipped", "sources"]
 
 DATA = Path(__file__).parent / "data"
 COMPILED = DATA / "compiled.json"
@@ -45,14 +45,14 @@ def digest(text: str | None = None) -> str:
     return _hash((repr(sorted(sources().items())) if text is None else text).encode("utf-8", "surrogatepass"))
 
 
-def known_starts(pattern: str) -> tuple[str, ...]:
-    """`starts` of a rule's pattern, from the compiled file if it is there."""
-    found = _compiled()["starts"].get(pattern)
+def known_needs(pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`needs` of a rule's pattern, from the compiled file if it is there."""
+    found = _compiled()["needs"].get(pattern)
     if found is None:
-        from newsclean.starts import starts
+        from newsclean.starts import needs
 
-        return starts(pattern)
-    return tuple(found)
+        return needs(pattern)
+    return tuple(found[0]), tuple(found[1])
 
 
 def _hash(data: bytes) -> str:
@@ -82,5 +82,5 @@ def _compiled() -> dict[str, Any]:
     try:
         made: dict[str, Any] = json.loads(COMPILED.read_bytes())
     except (OSError, ValueError):
-        return {"files": {}, "starts": {}}
+        return {"files": {}, "needs": {}}
     return made
