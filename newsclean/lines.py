@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from newsclean.article import Article, fold
 from newsclean.edit import Edit
@@ -65,11 +65,10 @@ class Lines:
         ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
         self._whole = [r for r in ordered if r.part == "line"]
         self._spans = [r for r in ordered if r.part == "span"]
-        self._short = _Asks(enumerate(self._whole))
-        self._long = _Asks((n, r) for n, r in enumerate(self._whole) if r.longest > SHORT)
-        self._span_cues = Cues(r.cue for r in self._spans)
+        spans = [(len(self._whole) + n, r) for n, r in enumerate(self._spans)]
+        self._short = _Asks([*enumerate(self._whole), *spans])
+        self._long = _Asks([*((n, r) for n, r in enumerate(self._whole) if r.longest > SHORT), *spans])
         self._closing = frozenset(n for n, r in enumerate(self._spans) if _closes(r.match))
-        self._longest = max((r.longest for r in self._whole), default=0)
 
     def __call__(self, article: Article) -> Iterator[Edit]:
         for line, rule in article.once(self.read).marks.items():
@@ -86,25 +85,32 @@ class Lines:
         marks: dict[int, Rule] = {}
         weak: dict[int, list[Rule]] = {}
         problems: list[str] = []
-        known = article.by_line(self._short)
-        for line in self._asked(article):
+        known = article.by_line(self)
+        for line in article.once(self._asked):
+            asks = known[lines[line]]
+            if not asks.owners:
+                continue
             text = bare(lines[line])
-            folded = fold(text)
             size = len(text)
-            for owner in known[lines[line]]:
+            folded = ""
+            failed: set[int] = set()
+            for owner in asks.owners:
                 rule = whole[owner]
                 if size > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
                     continue
+                folded = folded or fold(text)
                 troubles = len(problems)
                 if not any(map(folded.__contains__, rule.cue)) or not _matches(rule, text, problems):
                     if len(problems) == troubles:  # nor will it in the next round
-                        known[lines[line]] = tuple(o for o in known[lines[line]] if o != owner)
+                        failed.add(owner)
                     continue
                 if rule.beside or rule.run:
                     weak.setdefault(line, []).append(rule)
                 else:
                     marks[line] = rule
                     break
+            if failed:
+                asks.owners = [o for o in asks.owners if o not in failed]
         if weak:
             _join_neighbours(article.filled, weak, marks)
             _join_runs(article.filled, weak, marks)
@@ -112,54 +118,60 @@ class Lines:
         return Reading(dict(sorted(marks.items())), tuple(problems))
 
     def _asked(self, article: Article) -> list[int]:
-        """The lines that a rule may know; sees to it that these rules are in the article's table."""
+        """The lines that a rule may know; sees to it that what is asked about them is in the article's table."""
         lines = article.lines
-        longest = self._longest + ROOM
-        known = article.by_line(self._short)
-        new = dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known and len(line) <= longest])
+        known = article.by_line(self)
+        new = dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known])
         if new:
-            short = [line for line in new if len(line) <= SHORT + ROOM]
-            known.update(self._short.of(short))
-            if len(short) < len(new):
-                known.update(self._long.of([line for line in new if len(line) > SHORT + ROOM]))
-        return [i for i in article.filled if known.get(lines[i])]
+            known.update(self._short.of([line for line in new if len(line) <= SHORT + ROOM]))
+            known.update(self._long.of([line for line in new if len(line) > SHORT + ROOM]))
+        return [i for i in article.filled if known[lines[i]]]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
         lines = article.lines
-        known = article.by_line(self._span_cues)
+        known = article.by_line(self)
         problems: list[str] = []
-        new = list(dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known]))
-        if new:
-            self._find_spans(new, known, problems)
         edits: list[Edit] = []
-        for i in article.filled:
-            for owner, a, b in known[lines[i]]:
-                rule = self._spans[owner]
-                if len(rule.where) == 3 or article.zone(i) in rule.where:
-                    edits.append(_cut(article, i, a, b, rule))
+        for i in article.once(self._asked):
+            asks = known[lines[i]]
+            if asks.places:
+                if asks.spans is None:
+                    asks.spans = self._find_spans(lines[i], asks.places, problems)
+                for owner, a, b in asks.spans:
+                    rule = self._spans[owner]
+                    if len(rule.where) == 3 or article.zone(i) in rule.where:
+                        edits.append(_cut(article, i, a, b, rule))
         return edits, tuple(problems)
 
-    def _find_spans(self, lines: list[str], known: dict[str, Any], problems: list[str]) -> None:
-        """Note for each line which rules know a span in it, and where."""
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        found: list[list[tuple[int, int, int]]] = [_NONE] * len(lines)
-        done: dict[tuple[int, int], int] = {}  # (line, rule) -> where its last match ended
-        for start, owners in self._span_cues.find(fold("\n".join(lines))):
-            line = bisect_right(starts, start) - 1
-            text, at = lines[line], start - starts[line]
-            for owner in owners:
-                rule = self._spans[owner]
-                if at < done.get((line, owner), 0) or (owner in self._closing and at + REACH < len(text)):
-                    continue
-                low, high = max(done.get((line, owner), 0), at - REACH), min(len(text), at + REACH)
-                hit = _search(rule, text, low, high, problems)
-                if hit is None:
-                    continue
-                a, b = hit
-                done[line, owner] = b
-                if b - a <= rule.longest and (b < high or high == len(text)):
-                    found[line] = [*found[line], (owner, a, b)]
-        known.update(zip(lines, found, strict=True))
+    def _find_spans(self, line: str, places: list[tuple[int, int]], problems: list[str]) -> list[tuple[int, int, int]]:
+        """Which rules know a span in a line, and where, by the places of their cues."""
+        found: list[tuple[int, int, int]] = []
+        done: dict[int, int] = {}  # rule -> where its last match ended
+        for at, owner in places:
+            owner -= len(self._whole)
+            if at < done.get(owner, 0) or (owner in self._closing and at + REACH < len(line)):
+                continue
+            rule = self._spans[owner]
+            low, high = max(done.get(owner, 0), at - REACH), min(len(line), at + REACH)
+            hit = _search(rule, line, low, high, problems)
+            if hit is None:
+                continue
+            a, b = hit
+            done[owner] = b
+            if b - a <= rule.longest and (b < high or high == len(line)):
+                found.append((owner, a, b))
+        return found
+
+
+class _Line:
+    """What is asked about a line: the rules for whole lines, the places of cues of rules for spans, and their spans."""
+
+    __slots__ = ("owners", "places", "spans")
+
+    def __init__(self) -> None:
+        self.owners: list[int] = []
+        self.places: list[tuple[int, int]] = []
+        self.spans: list[tuple[int, int, int]] | None = None
 
 
 class _Asks:
@@ -168,37 +180,51 @@ class _Asks:
     def __init__(self, rules: Iterable[tuple[int, Rule]]) -> None:
         self._heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         within: list[tuple[str, ...]] = []
-        self._owners: list[int] = []
+        self._owners: list[tuple[int, bool]] = []  # the rule's number; whether it looks for spans
         for owner, rule in rules:
-            begins, holds = known_needs(rule.match)
+            span = rule.part == "span"
+            begins, holds = ((), ()) if span else known_needs(rule.match)
             within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
-            self._owners.append(owner)
+            self._owners.append((owner, span))
             for key in sorted({b[:3] for b in begins}):
                 self._heads.setdefault(key, []).append((owner, tuple(b for b in begins if b[:3] == key)))
         self._cues = Cues(within)
 
-    def of(self, lines: list[str]) -> dict[str, tuple[int, ...]]:
-        """The lines that some rules are worth asking about, and which; () for the others."""
+    def of(self, lines: list[str]) -> dict[str, _Line | None]:
+        """What is asked about each line, if anything."""
+        asks: dict[str, _Line | None] = dict.fromkeys(lines)
+        if not lines:
+            return asks
         plain = canonical(fold("\n".join(lines)))
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        found: dict[int, set[int]] = {}
-        at, stop, here = 0, 0, set[int]()
+        found: dict[int, tuple[set[int], list[tuple[int, int]]]] = {}
+        number = self._owners
+        at, stop = 0, 0
+        owners_here, places_here = set[int](), list[tuple[int, int]]()
         for start, owners in self._cues.find(plain):
             if start >= stop:
                 at = bisect_right(starts, start, at) - 1
                 stop = starts[at + 1]
-                here = found.setdefault(at, set())
-            here.update(owners)
-        number, heads = self._owners, self._heads
-        asks: dict[str, tuple[int, ...]] = dict.fromkeys(lines, ())
-        for at, line in enumerate(plain.split("\n") if lines else ()):
-            head = line if line[0].isalnum() else bare(line[:HEAD])
-            asked = {number[n] for n in found[at]} if at in found else set()
+                owners_here, places_here = found.setdefault(at, (set(), []))
+            for n in owners:
+                owner, span = number[n]
+                if span:
+                    places_here.append((start - starts[at], owner))
+                else:
+                    owners_here.add(owner)
+        heads = self._heads
+        for at, line in enumerate(plain.split("\n")):
+            head = line[:HEAD]
+            if not head[0].isalnum():
+                head = bare(head)
             for key in head[:3], head[:2], head[:1]:
-                if key in heads:
-                    asked.update([owner for owner, begins in heads[key] if head.startswith(begins)])
-            if asked:
-                asks[lines[at]] = tuple(sorted(asked))
+                for owner, begins in heads.get(key, ()):
+                    if head.startswith(begins):
+                        found.setdefault(at, (set(), []))[0].add(owner)
+        for at, (whole, places) in found.items():
+            line_asks = asks[lines[at]] = _Line()
+            line_asks.owners = sorted(whole)
+            line_asks.places = places
         return asks
 
 
