@@ -179,6 +179,7 @@ class _Asks:
 
     def __init__(self, rules: Iterable[tuple[int, Rule]]) -> None:
         self._heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        self._short_heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}  # beginnings of one or two letters
         within: list[tuple[str, ...]] = []
         self._owners: list[tuple[int, bool]] = []  # the rule's number; whether it looks for spans
         for owner, rule in rules:
@@ -186,8 +187,11 @@ class _Asks:
             begins, holds = ((), ()) if span else known_needs(rule.match)
             within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
             self._owners.append((owner, span))
-            for key in sorted({b[:3] for b in begins}):
+            for key in sorted({b[:3] for b in begins if len(b) > 2}):
                 self._heads.setdefault(key, []).append((owner, tuple(b for b in begins if b[:3] == key)))
+            for key in sorted({b[0] for b in begins if len(b) < 3}):
+                mine = tuple(b for b in begins if b[0] == key and len(b) < 3)
+                self._short_heads.setdefault(key, []).append((owner, mine))
         self._cues = Cues(within)
 
     def of(self, lines: list[str]) -> dict[str, _Line | None]:
@@ -212,15 +216,17 @@ class _Asks:
                     places_here.append((start - starts[at], owner))
                 else:
                     owners_here.add(owner)
-        heads = self._heads
+        three, fewer = self._heads, self._short_heads
         for at, line in enumerate(plain.split("\n")):
-            head = line[:HEAD]
-            if not head[0].isalnum():
-                head = bare(head)
-            for key in head[:3], head[:2], head[:1]:
-                for owner, begins in heads.get(key, ()):
-                    if head.startswith(begins):
-                        found.setdefault(at, (set(), []))[0].add(owner)
+            if not line[0].isalnum():
+                line = bare(line[:HEAD])
+            near = three.get(line[:3])
+            if line[:1] in fewer:
+                near = [*(near or ()), *fewer[line[:1]]]
+            if near:
+                mine = [owner for owner, begins in near if line.startswith(begins)]
+                if mine:
+                    found.setdefault(at, (set(), []))[0].update(mine)
         for at, (whole, places) in found.items():
             line_asks = asks[lines[at]] = _Line()
             line_asks.owners = sorted(whole)
