@@ -58,7 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--salvage", action="store_true", help="accept what could be read of a damaged archive")
     add("--row-seconds", type=float, default=LIMIT, metavar="S", help="time that a row may take (default: %(default)g)")
     add("--skip", action="append", default=[], metavar="GLOB", help="rule ids that are not to act")
-    add("--keep", action="append", default=None, metavar="KIND", help="kinds that stay; '' for none (default: information)")
+    add(
+        "--keep",
+        action="append",
+        default=None,
+        metavar="KIND",
+        help="kinds that stay; '' for none (default: information)",
+    )
     add("--floor", choices=CONFIDENCE, default="likely", help="least confidence that acts")
     add("--pack", action="append", default=[], metavar="TOML", help="a file of rules and names of your own")
     add("--style", default="ap", help="whose spelling of names: ap, guardian ... or first")
@@ -80,8 +86,9 @@ def run(args: argparse.Namespace) -> int:
             os.fstat(fd)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    before: Any = None
     with contextlib.suppress(ValueError):  # not in the main thread: then signals are another's business
-        signal.signal(signal.SIGTERM, _terminated)
+        before = signal.signal(signal.SIGTERM, _terminated)
     try:
         return _run(args)
     except (Refused, RuleError, PoolError) as err:
@@ -97,6 +104,9 @@ def run(args: argparse.Namespace) -> int:
         return _say("stopped; run the same command again to go on", 128 + signal.SIGINT)
     except _Terminated:
         return _say("terminated; run the same command again to go on", 128 + signal.SIGTERM)
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 class _Terminated(BaseException):
@@ -186,6 +196,11 @@ def _inputs(given: Sequence[str], output: str) -> tuple[list[tuple[str, str]], b
     return found, folder
 
 
+def input_files(given: Sequence[str]) -> list[str]:
+    """The files that inputs name: files, folders and globs, each in order."""
+    return [path for path, _ in _inputs(given, "-")[0]]
+
+
 def _is_rows(name: str) -> bool:
     name = name.lower()
     if ".errors.jsonl" in name:
@@ -197,7 +212,10 @@ def _is_rows(name: str) -> bool:
 
 def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
     for path in inputs:
-        for ours in (out, *(out + end for end in (".partial", ".state.json", ".errors.jsonl", ".errors.jsonl.partial"))):
+        for ours in (
+            out,
+            *(out + end for end in (".partial", ".state.json", ".errors.jsonl", ".errors.jsonl.partial")),
+        ):
             if os.path.exists(ours) and os.path.samefile(ours, path):
                 raise Refused(f"{_show(ours)} is an input: inputs are never written")
     target = Path(out)

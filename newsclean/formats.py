@@ -320,7 +320,9 @@ class Work:
         from newsclean.arrow import EDITS, ERROR, BatchCleaner
 
         done = Done(b"")
-        cleaner = BatchCleaner(self.cleaner, self.text_field, self.lang_field, self.site_field, self.keep_original, True)
+        cleaner = BatchCleaner(
+            self.cleaner, self.text_field, self.lang_field, self.site_field, self.keep_original, True
+        )
         with pa.ipc.open_stream(chunk.rows) as stream:
             source = stream.read_next_batch()
         batch = cleaner(source, bad, before)
