@@ -100,7 +100,7 @@ def contenders() -> tuple[dict[str, list[tuple[str, Run]]], dict[str, str], list
     engine = _engine(Cleaner())
     labels = ("characters", "lines and headlines", "repeats", "names")
     passes: list[tuple[str, Run]] = [
-        (f"pass: {label}", lambda t, p=p: [list(f(Article(t))) for f in p])
+        (f"pass: {label}", lambda t, p=p: [list(f(a)) for a in (Article(t),) for f in p])
         for label, p in zip(labels, engine.passes, strict=False)
     ]
     passes.append(("split into lines", lambda t: Article(t).filled))

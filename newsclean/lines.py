@@ -149,10 +149,12 @@ class Lines:
         done: dict[int, int] = {}  # rule -> where its last match ended
         for at, owner in places:
             owner -= len(self._whole)
-            if at < done.get(owner, 0) or (owner in self._closing and at + REACH < len(line)):
-                continue
             rule = self._spans[owner]
             low, high = max(done.get(owner, 0), at - REACH), min(len(line), at + REACH)
+            if owner in self._closing:  # what it finds begins so near the end
+                low = max(low, len(line) - rule.longest)
+            if at < low:
+                continue
             hit = _search(rule, line, low, high, problems)
             if hit is None:
                 continue
