@@ -67,17 +67,17 @@ class BatchCleaner:
             schema = schema.append(field) if at < 0 else schema.set(at, field)
         return schema
 
-    def _text_type(self, schema: pa.Schema) -> pa.DataType:
+    def _text_type(self, schema: pa.Schema) -> Any:
         at = schema.get_field_index(self.text_field)
         if at < 0:
             raise KeyError(f"no column {self.text_field!r}; there are {', '.join(schema.names)}")
-        kind = schema.field(at).type
+        kind: Any = schema.field(at).type
         if kind not in (pa.string(), pa.large_string()):
             raise TypeError(f"column {self.text_field!r} holds {kind}, not strings")
         return kind
 
-    def _added(self, kind: pa.DataType) -> list[tuple[str, pa.DataType]]:
-        added = [(ORIGINAL, kind)] if self.keep_original else []
+    def _added(self, kind: Any) -> list[tuple[str, Any]]:
+        added: list[tuple[str, Any]] = [(ORIGINAL, kind)] if self.keep_original else []
         return [*added, *([(EDITS, EDIT_TYPE)] if self.edits else []), (ERROR, pa.string())]
 
     def __call__(self, batch: Batch, skip: Mapping[int, str] | None = None, before: Any = None) -> Batch:
@@ -108,7 +108,7 @@ class BatchCleaner:
             edits.append(found)
             errors.append(error)
         made: dict[str, Any] = {}
-        kind = self._text_type(batch.schema)
+        kind: Any = self._text_type(batch.schema)
         undecodable = any(t is None and e for t, e in zip(texts, errors, strict=True))
         made[self.text_field] = _column(texts, kind, column if undecodable else None)
         made[ORIGINAL], made[EDITS], made[ERROR] = column, pa.array(edits, EDIT_TYPE), pa.array(errors, pa.string())

@@ -25,7 +25,7 @@ from newsclean.formats import SUFFIXES, Broken, Chunk, Work, form, identity, par
 from newsclean.pool import LIMIT, Pool, PoolError
 from newsclean.rule import INFO_KINDS, RuleError
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "input_files", "run"]
 
 WELL, SET_ASIDE, COULD_NOT = 0, 1, 2
 # Seconds between two notes of where we are: what a killed run loses at most. Between two lines in a log.
@@ -154,12 +154,12 @@ def _run(args: argparse.Namespace) -> int:
     Path(args.output).mkdir(parents=True, exist_ok=True)
     reports = []
     for path, name in inputs:
-        out = os.path.join(args.output, name)
+        out = str(Path(args.output) / name)
         Path(out).parent.mkdir(parents=True, exist_ok=True)
         own = Work(**{**{k: getattr(work, k) for k in work.__dataclass_fields__}, "out": form(out)})
         reports.append(_one(args, own, ruleset, [path], out, jobs, last=False))
     for _, name in inputs:  # only now: until then it says to the next run that this output is done
-        Path(os.path.join(args.output, name) + ".state.json").unlink(missing_ok=True)
+        Path(args.output, f"{name}.state.json").unlink(missing_ok=True)
     return _finish(reports, args.output)
 
 
@@ -178,7 +178,7 @@ def _inputs(given: Sequence[str], output: str) -> tuple[list[tuple[str, str]], b
         elif path.exists():
             found.append((item, path.name))
         else:
-            files = [Path(p) for p in sorted(glob.glob(item, recursive=True)) if Path(p).is_file()]
+            files = [Path(p) for p in sorted(glob.glob(item, recursive=True)) if Path(p).is_file()]  # noqa: PTH207 - absolute globs too
             if not files:
                 raise Refused(f"{_show(item)}: no such file")
             many = True
@@ -216,7 +216,7 @@ def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
             out,
             *(out + end for end in (".partial", ".state.json", ".errors.jsonl", ".errors.jsonl.partial")),
         ):
-            if os.path.exists(ours) and os.path.samefile(ours, path):
+            if Path(ours).exists() and Path(ours).samefile(path):
                 raise Refused(f"{_show(ours)} is an input: inputs are never written")
     target = Path(out)
     if target.is_dir():
@@ -279,7 +279,7 @@ def _one(
             _work_off(args, work, inputs, state, stdout, None, None, jobs)
         return state
     note, partial = Path(f"{out}.state.json"), Path(f"{out}.partial")
-    if os.path.isfile(out):
+    if Path(out).is_file():
         state = _State.load(note, key)
         if state.done:  # killed between its last two steps, or done in a run over a folder that was
             if last:

@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import IO, Any
 
@@ -132,13 +132,13 @@ def _line(stream: IO[bytes]) -> bytes:
 def _unpacked(raw: Any, path: str) -> IO[bytes]:
     match form(path):
         case "jsonl.gz":
-            return io.BufferedReader(gzip.GzipFile(fileobj=raw))  # type: ignore[return-value, type-var, arg-type]
+            return io.BufferedReader(gzip.GzipFile(fileobj=raw))
         case "jsonl.bz2":
-            return bz2.BZ2File(raw)  # type: ignore[return-value]
+            return bz2.BZ2File(raw)
         case "jsonl.xz":
-            return lzma.LZMAFile(raw)  # type: ignore[return-value]
+            return lzma.LZMAFile(raw)
         case "jsonl.zst":
-            return io.BufferedReader(_Zstd(raw), 1 << 16)  # type: ignore[return-value, type-var]
+            return io.BufferedReader(_Zstd(raw), 1 << 16)
     return raw  # type: ignore[no-any-return]
 
 
@@ -149,7 +149,7 @@ class _Zstd(io.RawIOBase):
         import zstandard
 
         self._raw, self._error = raw, zstandard.ZstdError
-        self._new = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
         self._object = self._new()
         self._begun = False
         self._packed = self._plain = b""
@@ -199,7 +199,7 @@ def _read_parquet(path: str, row: int) -> Iterator[Chunk]:
 
 
 _blank = re.compile(r"[ \t\n\r]*").match
-_scan = json.JSONDecoder().scan_once
+_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def _fields(line: str) -> dict[str, tuple[Any, int, int]]:
@@ -383,7 +383,7 @@ def _pack(data: bytes, out: str) -> bytes:
         case "jsonl.zst":
             import zstandard
 
-            return zstandard.ZstdCompressor().compress(data)  # type: ignore[no-any-return]
+            return zstandard.ZstdCompressor().compress(data)
     return data
 
 

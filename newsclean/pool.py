@@ -1,5 +1,6 @@
 """Worker processes that may die or hang: every task is done, in order, and the row that broke a worker is known."""
 
+import contextlib
 import ctypes
 import multiprocessing as mp
 import os
@@ -131,10 +132,8 @@ class Pool(Generic[Task, Done]):
     @staticmethod
     def _start(worker: _Worker, job: _Job[Task]) -> None:
         worker.job, worker.since, job.at = job, time.monotonic(), None
-        try:
+        with contextlib.suppress(OSError):  # it is dead: the next wait tells
             worker.conn.send((job.task, job.bad, job.careful))
-        except OSError:
-            pass  # it is dead: the next wait tells
 
     def _collect(self, busy: list[_Worker], ahead: deque[_Job[Task]], done: dict[int, tuple[Task, Done]]) -> None:
         """Wait until something happens, then hear every worker."""

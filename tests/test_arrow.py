@@ -1,13 +1,14 @@
 """The function that every engine is given: what comes back, and what it never does."""
 
 import pickle
+from typing import Any
 
 import pytest
 
 from newsclean import Cleaner, apply, clean
 from newsclean.edit import Edit
 
-pa = pytest.importorskip("pyarrow")
+pa: Any = pytest.importorskip("pyarrow")
 from newsclean.arrow import EDIT_TYPE, BatchCleaner  # noqa: E402
 
 DIRTY = "The council of Ostrava Mills met on Monday.\n\nSign up for our daily newsletter\n"
@@ -15,7 +16,7 @@ CLEAN = "The council of Ostrava Mills met on Monday.\n"
 BATCH = pa.RecordBatch.from_pydict({"n": [1, 2, 3], "text": [DIRTY, None, CLEAN], "big": [2**62, None, 0]})
 
 
-def broken_batch() -> "pa.RecordBatch":
+def broken_batch() -> Any:
     raw = pa.array([DIRTY.encode(), b"caf\xe9", DIRTY.encode()], pa.binary())
     return pa.RecordBatch.from_arrays([raw.view(pa.string())], names=["text"])
 
@@ -31,7 +32,7 @@ def test_rows_and_other_columns_stay() -> None:
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
 @pytest.mark.parametrize("options", [{}, {"edits": True, "keep_original": True}])
-def test_table_gives_table_of_the_promised_schema(kind: "pa.DataType", options: dict[str, bool]) -> None:
+def test_table_gives_table_of_the_promised_schema(kind: Any, options: dict[str, bool]) -> None:
     table = pa.table({"text": pa.chunked_array([[DIRTY], [], [None, CLEAN]], kind)}).replace_schema_metadata({"a": "b"})
     cleaner = BatchCleaner(**options)  # type: ignore[arg-type]
     out = cleaner(table)

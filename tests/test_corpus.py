@@ -53,7 +53,7 @@ def test_only_the_bytes_of_the_text_change(tmp_path: Path) -> None:
     source = write(tmp_path / "in.jsonl", [row % old, row % new])
     assert corpus(source, "-o", tmp_path / "out.jsonl") == 0
     assert (tmp_path / "out.jsonl").read_bytes() == (row % new + b"\n") * 2
-    assert sorted(os.listdir(tmp_path)) == ["in.jsonl", "out.jsonl"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
 def test_the_last_of_two_equal_fields_counts_as_readers_do(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_refusals(tmp_path: Path, capsys: Any) -> None:
     assert "\x1b" not in capsys.readouterr().err
     assert source.read_bytes() == before
     assert (tmp_path / "old.jsonl").read_text() == "old"
-    assert sorted(os.listdir(tmp_path)) == ["hard.jsonl", "in.jsonl", "link.jsonl", "old.jsonl"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["hard.jsonl", "in.jsonl", "link.jsonl", "old.jsonl"]
     assert corpus(source, "-o", tmp_path / "old.jsonl", "--overwrite") == 0
     assert len(lines(tmp_path / "old.jsonl")) == 2
 
