@@ -24,7 +24,7 @@ __all__ = ["main"]
 # Commands with a room of their own, imported only when they are named: name -> (module, one line of help).
 COMMANDS = {
     "corpus": ("newsclean.corpus", "clean many articles: JSONL, Parquet, compressed, parallel, resumable"),
-    "learn": ("newsclean.profile", "learn what each site prints on every page, as a profile"),
+    "learn": ("newsclean.learn", "learn what each site prints on every page, as a profile"),
 }
 OK, CHANGED, FAILED = 0, 1, 2
 # What a terminal acts on instead of showing: controls, escapes, bidi overrides and isolates.
