@@ -188,14 +188,13 @@ class _Page:
         if len(senses) == 1 and role not in ("unsafe", "surname", "known"):
             chosen = [sense]
         else:
-            chosen = [s for s in senses if s.role != "known" and self._anchored(s, start, end)]
+            chosen, entity, undecided = self._meant(senses, start, end)
             if len(senses) == 1 and not chosen and self._target(sense) == self.text[start:end]:
                 return _Found(start, end, sense.name.id, sense, reason=self._so)
             if role == "unsafe" and not chosen and not any(s.name.id in self.sure for s in senses):
                 return None  # a verb in capitals, a goddess: no mention at all
             if len(chosen) != 1:
-                entity = "|".join(dict.fromkeys(s.name.id for s in (chosen or senses)))
-                return _Found(start, end, entity, sense, reason=self._undecided(chosen or list(senses), bool(chosen)))
+                return _Found(start, end, entity, sense, reason=undecided)
             sense = chosen[0]
         f = _Found(start, end, sense.name.id, sense)
         target = self._target(sense)
@@ -216,6 +215,24 @@ class _Page:
             return f
         f.target = target
         return f
+
+    def _meant(self, senses: tuple[Sense, ...], start: int, end: int) -> tuple[list[Sense], str, str]:
+        """Which of a form's senses the text bears out; the entities, and why it is undecided, where that is not one.
+
+        What hangs on the whole text only is found out once: a text may name one family a thousand times.
+        """
+        known = self._known_senses.get(id(senses))
+        if known is None:
+            chosen = [s for s in senses if s.role != "known" and self._anchored(s, start, end)]
+            entity = "|".join(dict.fromkeys(s.name.id for s in (chosen or senses)))
+            known = chosen, entity, self._undecided(chosen or list(senses), bool(chosen))
+            if all(s.role != "unsafe" for s in senses):
+                self._known_senses[id(senses)] = known
+        return known
+
+    @cached_property
+    def _known_senses(self) -> dict[int, tuple[list[Sense], str, str]]:
+        return {}
 
     @property
     def _so(self) -> str:
