@@ -31,8 +31,10 @@ docs: $(STAMP)                ## build the site; the rule catalogue is generated
 corpus-tests: $(STAMP)        ## laws and floors over ../shared, where it is present
 	$(BIN)/python -m pytest -n auto -m corpus
 
-engines: $(STAMP)             ## the routes through Ray, Spark, datasets, datatrove
-	$(BIN)/python -m pytest -m engine
+engines:                      ## the routes through Ray, Spark, datasets, datatrove, in an environment of their own
+	$(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,ray,spark,datasets,datatrove]'
+	.venv-engines/bin/python -m pytest -m engine tests/test_engines.py
 
 bench: $(STAMP)               ## side by side with the peers, as ratios
 	$(PYTHON) -m venv .venv-bench

@@ -17,7 +17,9 @@ __all__ = ["add_arguments", "articles", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``newsclean learn``."""
     parser.add_argument("inputs", nargs="+", metavar="IN", help="JSONL (.gz .zst .bz2 .xz), Parquet, folders, globs")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the profile, as JSON; - for standard output")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="the profile, as JSON; - for standard output"
+    )
     parser.add_argument("--text-field", default="text", metavar="NAME")
     parser.add_argument("--site-field", default="site", metavar="NAME")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing profile")
@@ -44,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         Path(args.output).write_text(profile.dumps(), encoding="utf-8")
     lines = sum(len(known) for known in profile.lines.values())
-    print(f"{len(tally.sites())} sites, {lines} lines of {len(profile.lines)}; {passed_over} rows passed over", file=sys.stderr)
+    print(
+        f"{len(tally.sites())} sites, {lines} lines of {len(profile.lines)}; {passed_over} rows passed over",
+        file=sys.stderr,
+    )
     return 1 if passed_over else 0
 
 

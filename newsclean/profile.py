@@ -128,6 +128,29 @@ class Tally:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def dumps(self) -> str:
+        """The tally as JSON, for another process to add."""
+        sites = {
+            site: {str(d): [[s.text, s.zone, s.above] for s in seen.values()] for d, seen in sorted(stories.items())}
+            for site, stories in sorted(self._sites.items())
+        }
+        return json.dumps(sites, ensure_ascii=True)
+
+    @classmethod
+    def loads(cls, text: str) -> "Tally":
+        """Read what `dumps` wrote.
+
+        >>> Tally.loads(Tally().dumps()) == Tally()
+        True
+        """
+        tally = cls()
+        for site, stories in json.loads(text).items():
+            tally._sites[site] = {
+                int(d): {form(line): _Seen(line, zone, above) for line, zone, above in seen}
+                for d, seen in stories.items()
+            }
+        return tally
+
     def sites(self) -> list[str]:
         """The sites counted, in order."""
         return sorted(self._sites)

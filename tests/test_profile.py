@@ -115,3 +115,8 @@ def test_a_cleaner_with_a_profile_takes_what_the_site_prints(tmp_path: Path) -> 
     assert result.edits[0].reason == f"on 40 of 40 stories of {SITE}"
     assert cleaner(page(99), site="other.example").text == page(99)
     assert cleaner(result.text, site=SITE).edits == ()
+
+
+def test_a_tally_travels_as_json() -> None:
+    whole = tally((page(n), SITE) for n in range(40))
+    assert Tally.loads(whole.dumps()) == whole
