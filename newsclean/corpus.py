@@ -370,7 +370,7 @@ def _work_off(
 ) -> None:
     """Clean what `state` says is left, and keep `state` and its note true."""
     sizes = [Path(path).stat().st_size for path in inputs]
-    noted = time.monotonic()
+    noted = float("-inf")  # the first chunk is noted at once
     broken: dict[int, str] = {}
 
     def chunks() -> Iterator[Chunk]:

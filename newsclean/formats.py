@@ -23,8 +23,8 @@ __all__ = ["SUFFIXES", "Broken", "Chunk", "Done", "Work", "form", "identity", "p
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet")
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 # A chunk is one task of a worker, one step of a resumed run and one member of a compressed output: large enough that
-# each of them costs little (a tenth of a second of cleaning), small enough that a killed run loses little.
-CHUNK_BYTES, CHUNK_ROWS = 1 << 19, 256
+# each of them costs little (some 50 ms of cleaning), small enough that a killed run loses little.
+CHUNK_BYTES, CHUNK_ROWS = 1 << 18, 128
 # Cleaning takes 10 to 15 times a text's size in memory, so a longer row would break the bound that we promise.
 MAX_ROW = 16 << 20
 # zstd packs up to 32 KB of one letter into a byte: what is unpacked at once stays within some 100 MB.
