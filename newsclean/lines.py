@@ -183,12 +183,14 @@ class _Asks:
         self._heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         self._short_heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}  # beginnings of one or two letters
         within: list[tuple[str, ...]] = []
+        self._limits: dict[int, int] = {}
         self._owners: list[tuple[int, bool]] = []  # the rule's number; whether it looks for spans
         for owner, rule in rules:
             span = rule.part == "span"
             begins, holds = ((), ()) if span else known_needs(rule.match)
             within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
             self._owners.append((owner, span))
+            self._limits[owner] = rule.longest
             for key in sorted({b[:3] for b in begins if len(b) > 2}):
                 self._heads.setdefault(key, []).append((owner, tuple(b for b in begins if b[:3] == key)))
             for key in sorted({b[0] for b in begins if len(b) < 3}):
@@ -229,10 +231,16 @@ class _Asks:
                 mine = [owner for owner, begins in near if line.startswith(begins)]
                 if mine:
                     found.setdefault(at, (set(), []))[0].update(mine)
+        limits = self._limits
         for at, (whole, places) in found.items():
-            line_asks = asks[lines[at]] = _Line()
-            line_asks.owners = sorted(whole)
-            line_asks.places = places
+            line = lines[at]
+            # Blanks and bullets do not count, so that only a line without them can be too long already.
+            size = len(line) if line[0].isalnum() and not line[-1].isspace() else 0
+            fit = [owner for owner in whole if limits[owner] >= size]
+            if fit or places:
+                line_asks = asks[line] = _Line()
+                line_asks.owners = sorted(fit)
+                line_asks.places = places
         return asks
 
 
