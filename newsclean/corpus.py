@@ -279,9 +279,13 @@ def _one(
             _work_off(args, work, inputs, state, stdout, None, None, jobs)
         return state
     note, partial = Path(f"{out}.state.json"), Path(f"{out}.partial")
+    whole = Path(f"{out}.whole.partial") if work.out == "parquet" else partial
     if Path(out).is_file():
         state = _State.load(note, key)
-        if state.done:  # killed between its last two steps, or done in a run over a folder that was
+        if (
+            state.done and not whole.exists()
+        ):  # killed after its renaming, or done in a run over a folder that was killed
+            partial.unlink(missing_ok=True)
             if last:
                 note.unlink()
             return state
@@ -312,9 +316,7 @@ def _one(
                 f"{'; '.join(state.broken)}. The {state.counts['articles']} good articles are in {_show(str(partial))}; "
                 "repair the input and run again, or give --salvage to accept them as the output"
             )
-        whole = partial
-        if work.out == "parquet":
-            whole = Path(f"{out}.whole.partial")
+        if whole != partial:
             write_parquet(partial, whole, schema)
         if state.errors:
             errors_path.replace(f"{out}.errors.jsonl")

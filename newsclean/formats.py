@@ -183,9 +183,9 @@ def _read_parquet(path: str, row: int) -> Iterator[Chunk]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    at = 0
     try:
         with Path(path).open("rb") as raw, pq.ParquetFile(raw) as file:
-            at = 0
             for batch in file.iter_batches(batch_size=CHUNK_ROWS, use_threads=False):
                 first, at = at + 1, at + batch.num_rows
                 if at > row:
@@ -194,8 +194,10 @@ def _read_parquet(path: str, row: int) -> Iterator[Chunk]:
                         writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=file.schema_arrow))
                     rows = sink.getvalue().to_pybytes()
                     yield Chunk(path, first, rows, at, 0, raw.tell())
-    except pa.ArrowException as err:
-        raise Broken(str(err).splitlines()[0]) from None
+    except (pa.ArrowException, OSError) as err:
+        if isinstance(err, OSError) and err.errno is not None:
+            raise
+        raise Broken(f"after row {at}: {str(err).splitlines()[0]}") from None  # damaged pages are an OSError, too
 
 
 _blank = re.compile(r"[ \t\n\r]*").match

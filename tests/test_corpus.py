@@ -275,6 +275,44 @@ def test_another_input_or_setting_starts_anew(tmp_path: Path) -> None:
     assert all("Falls" in row["text"] for row in lines(out))
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_killed_at_the_last_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+    source, out = write(tmp_path / "in.jsonl", [*rows(3), b"bad"]), tmp_path / "out.jsonl"
+    out.write_text("old")
+    replace = Path.replace
+
+    def stop(self: Path, target: Any) -> Path:
+        if str(target) == str(out):
+            if late:
+                replace(self, target)
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stop)
+        assert corpus(source, "-o", out, "--overwrite") == 130
+    assert (out.read_text() == "old") == (not late)
+    assert corpus(source, "-o", out, "--overwrite") == 1
+    assert [row["id"] for row in lines(out)] == [0, 1, 2]
+    assert [error["row"] for error in lines(tmp_path / "out.jsonl.errors.jsonl")] == [4]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_damaged_parquet_page(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    noise = [os.urandom(300).hex() for _ in range(2000)]
+    pq.write_table(pa.table({"text": noise}), tmp_path / "in.parquet", row_group_size=500, compression="zstd")
+    data = bytearray((tmp_path / "in.parquet").read_bytes())
+    data[len(data) * 3 // 4 : len(data) * 3 // 4 + 200] = b"?" * 200
+    (tmp_path / "in.parquet").write_bytes(data)
+    assert corpus(tmp_path / "in.parquet", "-o", tmp_path / "out.parquet") == 2
+    assert corpus(tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", "--salvage") == 1
+    saved = pq.read_table(tmp_path / "out.parquet")["text"].to_pylist()
+    assert 500 <= len(saved) < 2000
+    assert saved == noise[: len(saved)]
+
+
 def test_two_runs_at_once(tmp_path: Path) -> None:
     source, out = write(tmp_path / "in.jsonl", rows(2000)), tmp_path / "out.jsonl"
     runs = [start(source, "-o", out) for _ in range(2)]
