@@ -46,7 +46,9 @@ def failures(rule: Rule, others: Iterable[Rule] = ()) -> Iterator[str]:
 
     `others` are the rules that may stand beside it; those that do not are not asked.
     """
-    near = [o for o in others if o.id != rule.id and o.lang in (rule.lang, "und")]  # another pack may know its lines too
+    near = [
+        o for o in others if o.id != rule.id and o.lang in (rule.lang, "und")
+    ]  # another pack may know its lines too
     helpers = [o for o in near if o.kind in rule.beside or o.id in rule.beside]
     find = Lines([rule, *helpers])
     for example in rule.drops:

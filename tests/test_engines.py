@@ -1,6 +1,8 @@
 """Every engine gives the same bytes as one process does; each is skipped, saying so, where it is not installed."""
 
 import hashlib
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +11,25 @@ import pytest
 from newsclean import clean
 from newsclean.arrow import BatchCleaner
 from newsclean.profile import tally
-from tests.test_profile import SITE, page
+from test_profile import SITE, page
 
 pytestmark = pytest.mark.engine
 pa = pytest.importorskip("pyarrow")
 
-TEXTS: list[str | None] = [
+PAGES = [
     page(
         n, *(["Advertisement"] if n % 2 else []), "The war against ISIS was not the matter, said the mayor of the town."
     )
     for n in range(120)
-] + [None, "", "\u2028", "don\u00e2\u20ac\u2122t"]
+]
+TEXTS: list[str | None] = [*PAGES, None, "", "\u2028", "don\u00e2\u20ac\u2122t"]
 
 
 def rows() -> Any:
     return pa.table({"id": list(range(len(TEXTS))), "text": TEXTS, "site": [SITE] * len(TEXTS)})
 
 
-def digest(texts: list[str | None]) -> str:
+def digest(texts: Sequence[str | None]) -> str:
     return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
@@ -54,7 +57,8 @@ def test_ray() -> None:
         ray.shutdown()
 
 
-def test_spark() -> None:
+def test_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # its workers would take the system's
     sql = pytest.importorskip("pyspark.sql", reason="Spark is not installed: pip install 'newsclean[spark]'")
     from newsclean.engines.spark import clean as clean_spark
 

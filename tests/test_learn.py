@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsclean.cli import main
-from tests.test_profile import FURNITURE, SITE, page, story
+from test_profile import FURNITURE, SITE, page, story
 
 
 @pytest.fixture
