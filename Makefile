@@ -42,7 +42,7 @@ bench: $(STAMP)               ## side by side with the peers, as ratios
 	.venv-bench/bin/python benchmarks/bench.py
 
 profile: $(STAMP)             ## where the time goes, by pass and by rule
-	$(BIN)/python benchmarks/profile.py
+	$(BIN)/python benchmarks/costs.py
 
 diff: $(STAMP)                ## make diff BASE=<revision>: what changes over ../shared/articles
 	$(BIN)/python benchmarks/diff.py $(BASE) $(IN)
