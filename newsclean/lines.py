@@ -191,11 +191,13 @@ class _Asks:
             within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
             self._owners.append((owner, span))
             self._limits[owner] = rule.longest
-            for key in sorted({b[:3] for b in begins if len(b) > 2}):
-                self._heads.setdefault(key, []).append((owner, tuple(b for b in begins if b[:3] == key)))
-            for key in sorted({b[0] for b in begins if len(b) < 3}):
-                mine = tuple(b for b in begins if b[0] == key and len(b) < 3)
-                self._short_heads.setdefault(key, []).append((owner, mine))
+            for heads, width in (self._heads, 3), (self._short_heads, 1):
+                by_key: dict[str, list[str]] = {}
+                for begin in begins:
+                    if (len(begin) > 2) == (width == 3):
+                        by_key.setdefault(begin[:width], []).append(begin)
+                for key, some in by_key.items():
+                    heads.setdefault(key, []).append((owner, tuple(some)))
         self._cues = Cues(within)
 
     def of(self, lines: list[str]) -> dict[str, _Line | None]:
