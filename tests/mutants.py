@@ -13,12 +13,15 @@ from newsclean.rule import ZONES, Rule
 
 _OPEN = re.compile(r"\((\?(?:[:=!>]|<[=!]|P?<\w+>|[a-z]+:))?")
 
+# So many characters of the pattern on either side tell one anchor from another.
+CONTEXT = 12
+
 
 def parts(pattern: str) -> Iterator[tuple[str, str]]:
     """Yield what is left out, and the pattern without it: each anchor, lookaround and branch, at any depth.
 
     >>> dict(parts("^(?:a|b)$"))
-    {"'^' at 0": '(?:a|b)$', "'$' at 8": '^(?:a|b)', "branch 'a'": '^(?:b)$', "branch 'b'": '^(?:a)$'}
+    {"'^' in '^(?:a|b)$'": '(?:a|b)$', "'$' in '^(?:a|b)$'": '^(?:a|b)', "branch 'a'": '^(?:b)$', "branch 'b'": '^(?:a)$'}
     """
     guards: list[tuple[int, int]] = []
     groups: list[tuple[int, list[int], int]] = []
@@ -55,7 +58,8 @@ def parts(pattern: str) -> Iterator[tuple[str, str]]:
     start, bars, _, _ = stack.pop()
     groups.append((start, bars, len(pattern)))
     for a, b in guards:
-        yield f"{pattern[a:b]!r} at {a}", pattern[:a] + pattern[b:]
+        near = pattern[max(a - CONTEXT, 0) : b + CONTEXT]  # not its offset: that would change with every branch
+        yield f"{pattern[a:b]!r} in {near!r}", pattern[:a] + pattern[b:]
     for start, bars, end in groups:
         cuts = [start - 1, *bars, end]
         for n, (a, b) in enumerate(itertools.pairwise(cuts)):

@@ -6,13 +6,16 @@ make it longer unless the value is `grow`.
 """
 
 import os
+import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from mutants import parts, unnoticed
 
 from newsclean.rule import Rule, compiled, load_rules, shipped_rules
+
+sys.path.insert(0, str(Path(__file__).parent))
+from mutants import parts, unnoticed
 
 RULES = shipped_rules()
 LIST = Path(__file__).parent / "data" / "mutants.txt"
@@ -71,7 +74,12 @@ def test_a_part_without_an_example_is_reported() -> None:
         "drops": ["Anzeige", "Anzeige / Werbung"], "keeps": ["Die Werbung", "Werbung lohnt"],
     }  # fmt: skip
     (rule,) = load_rules([{**table, "drops": ["Anzeige"], "keeps": ["Eine Anzeige"]}], "t.toml", check=False)
-    assert unnoticed(rule, ()) == [r"match '\\b' at 20", "match '$' at 25", "match branch 'werbung'", "cue 'werbung'"]
+    assert [x.split(" in ")[0] for x in unnoticed(rule, ())] == [
+        r"match '\\b'",
+        "match '$'",
+        "match branch 'werbung'",
+        "cue 'werbung'",
+    ]
     full = {**table, "match": "^(?:anzeige|werbung)$", "drops": ["Anzeige", "Werbung"]}
     (rule,) = load_rules([{**full, "keeps": ["Die Werbung", "Werbung lohnt"]}], "t.toml")
     assert unnoticed(rule, ()) == []
