@@ -315,7 +315,7 @@ def _distance(a: str, b: str, strict: bool = False) -> float:
     one, two = _parse(a), _parse(b)
     if strict and (len(one.titles) != len(two.titles) or one.sons != two.sons):
         return _FAR
-    if a == b or (one.key == two.key and one.words):
+    if a.casefold() == b.casefold() or (one.key == two.key and one.words):
         return 0.0
     long, short = one.words, two.words
     if (len(long), long) < (len(short), short):
