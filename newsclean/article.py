@@ -194,12 +194,17 @@ class Article:
         >>> a.text[:start] + a.text[end:]
         'One.\\n\\nTwo.\\n'
 
-        In code points. Every line that stays keeps its own line end. The first filled line owns the gap after it too,
-        since nothing is left for it to part. Raises KeyError where `line` is blank.
+        In code points. Every line that stays keeps its own line end. Lines of the head, and the first filled line, own
+        the gap after them instead: where all of them go, nothing is left at the top. Raises KeyError where `line` is
+        blank.
         """
         at = self.rank[line]
-        start = self.starts[self.filled[at - 1] + 1] if at else 0
-        stop = line + 1 if at or at + 1 == len(self.filled) else self.filled[at + 1]
+        stop = line + 1
+        if at and self.zone(line) != "head":
+            start = self.starts[self.filled[at - 1] + 1]
+        else:
+            start = self.starts[line] if at else 0
+            stop = self.filled[at + 1] if at + 1 < len(self.filled) else stop
         return start, self.starts[stop] if stop < len(self.starts) else len(self.text)
 
     @cached_property
