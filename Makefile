@@ -50,5 +50,8 @@ diff: $(STAMP)                ## make diff BASE=<revision>: what changes over ..
 evaluate: $(STAMP)            ## recall and loss on the labelled articles
 	$(BIN)/python benchmarks/evaluate.py
 
+data: $(STAMP)                ## compile the TOML packs into one file; a test proves that it is current
+	$(BIN)/python -m newsclean.compile
+
 clean:
 	rm -rf $(VENV) .venv-bench site build dist
