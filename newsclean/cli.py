@@ -2,16 +2,18 @@
 
 import argparse
 import difflib
+import io
 import json
 import os
 import re
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import newsclean
 
@@ -29,11 +31,18 @@ COMMANDS = {
 OK, CHANGED, FAILED = 0, 1, 2
 # What a terminal acts on instead of showing: controls, escapes, bidi overrides and isolates.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# And what would end or forge a line, in a message of one: line ends, tabs, bytes of a file name that are not UTF-8.
+_UNSAFE_IN_LINE = re.compile("[\t\n\ud800-\udfff]")
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m", "#": "\x1b[36m"}
 
 
 class _Trouble(Exception):
     """Something that a person can mend; shown as one line, exit status 2."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:  # it repeats arguments as they came, file names among them
+        super().error(_line(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = _parser(argv).parse_args(argv)
         status = args.run(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where the caller closed it
+            sys.stdout.flush()
         return int(status)
     except BrokenPipeError:  # the reader has left: say nothing, and let no flush at exit say it either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (_Trouble, newsclean.RuleError, ValueError, OSError) as error:
-        print(f"newsclean: {_shown(_said(error))}", file=sys.stderr)
+        _say(_said(error))
         return FAILED
 
 
@@ -68,11 +78,24 @@ def _said(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return _UNSAFE.sub(_escaped, text)
+
+
+def _line(text: str) -> str:
+    return _UNSAFE_IN_LINE.sub(_escaped, _shown(text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def _say(message: str) -> None:
+    if sys.stderr is not None:  # where it is None, print would take standard output
+        print(f"newsclean: {_line(message)}", file=sys.stderr)
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="newsclean", description="The story alone, and a record of every edit.")
+    parser = _Parser(prog="newsclean", description="The story alone, and a record of every edit.")
     parser.add_argument("--version", action="version", version=f"newsclean {newsclean.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -148,6 +171,8 @@ def settings(args: argparse.Namespace) -> "Cleaner":
 
 def _read(file: str) -> str:
     name = "standard input" if file == "-" else file
+    if file == "-" and sys.stdin is None:
+        raise _Trouble("standard input is closed")
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
         return data.decode("utf-8")
@@ -156,15 +181,27 @@ def _read(file: str) -> str:
 
 
 def _write(file: str, text: str) -> None:
-    """Write a file whole or not at all: beside it, then in its place."""
+    """Write a file whole or not at all: beside it, then in its place. What is no file (a pipe, a device) is written to."""
     path = Path(file).resolve()
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        mode = path.stat().st_mode if path.exists() else stat.S_IFREG | (0o666 & ~_umask())
+        if stat.S_ISREG(mode):
+            _replace(path, text, mode)
+        else:
+            path.write_bytes(text.encode("utf-8"))
+    except OSError as error:  # the file that was asked for, not the one beside it
+        if isinstance(error, BrokenPipeError):
+            raise _Trouble(f"{file}: its reader has left") from error
+        raise _Trouble(f"{file}: {error.strerror or error}") from error
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    handle, beside = tempfile.mkstemp(prefix=".newsclean-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(text.encode("utf-8"))
             out.flush()
             os.fsync(out.fileno())
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
         Path(beside).chmod(mode & 0o7777)
         Path(beside).replace(path)
     except BaseException:
@@ -179,7 +216,21 @@ def _umask() -> int:
 
 
 def _put(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    # Only a file name can hold lone surrogates; JSON reads them back from their escapes.
+    _stdout().buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _stdout() -> Any:
+    if sys.stdout is None:
+        raise _Trouble("standard output is closed")
+    return sys.stdout
+
+
+def _any_letters() -> None:
+    """Let what standard output cannot encode be shown as escapes."""
+    out = _stdout()
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
 
 
 def _clean(args: argparse.Namespace) -> int:
@@ -188,23 +239,28 @@ def _clean(args: argparse.Namespace) -> int:
         raise _Trouble(f"-o takes one input, not {len(files)}: use --in-place, or one call a file")
     if args.in_place and "-" in files:
         raise _Trouble("--in-place needs files: standard input has no place")
+    if args.in_place:  # a file that cannot be read is found before any is written
+        for file in files:
+            _read(file)
     cleaner = settings(args)
-    colour = args.color == "always" or (args.color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    colour = args.color == "always"
+    if (args.diff or args.explain) and args.color == "auto" and not os.environ.get("NO_COLOR"):
+        colour = bool(_stdout().isatty())
     status = OK
     for file in files:
         text = _read(file)
         result = cleaner(text, lang=args.lang, site=args.site)
         for problem in result.problems:
-            print(f"newsclean: {_shown(file)}: {_shown(problem)}", file=sys.stderr)
+            _say(f"{file}: {problem}")
         if args.in_place:
             if result.changed:
                 _write(file, result.text)
-        elif args.output:
+        elif args.output and args.output != "-":
             _write(args.output, result.text)
         elif args.check:
             if result.changed:
                 status = CHANGED
-                print(f"{_shown(file)}: {len(result.edits)} edits", file=sys.stderr)
+                _say(f"{file}: {len(result.edits)} edits")
         elif args.diff:
             _put("".join(_painted(_diff(file, result), colour)))
         elif args.explain:
@@ -218,9 +274,11 @@ def _clean(args: argparse.Namespace) -> int:
 
 def _diff(file: str, result: "Result") -> Iterator[str]:
     """A unified diff; whatever a terminal would act on is shown as an escape."""
-    before, after = result.source.split("\n"), result.text.split("\n")
-    for line in difflib.unified_diff(before, after, _shown(file), f"{_shown(file)} (cleaned)", lineterm=""):
-        yield _shown(line) + "\n"
+    before, after = (list(io.StringIO(text, newline="\n")) for text in (result.source, result.text))
+    for line in difflib.unified_diff(before, after, _line(file), f"{_line(file)} (cleaned)"):
+        yield _shown(line.removesuffix("\n")) + "\n"
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file\n"
 
 
 def _painted(lines: Sequence[str] | Iterator[str], colour: bool) -> Iterator[str]:
@@ -250,6 +308,7 @@ def _rules(args: argparse.Namespace) -> int:
     from newsclean.repeats import RULES as REPEATS
     from newsclean.rule import load_rules, read_toml, shipped_rules, unique
 
+    _any_letters()
     own = unique(r for path in args.pack for r in load_rules(read_toml(path).get("rule", ()), path))
     known = [*(own if args.pack and not args.ids else [*shipped_rules(), *RELATED, *REPEATS, *own])]
     chosen = [r for r in known if not args.ids or any(fnmatchcase(r.id, glob) for glob in args.ids)]
@@ -263,7 +322,7 @@ def _rules(args: argparse.Namespace) -> int:
                     print(f"    {name:8}{_shown(value)}")
     wrong = [w for rule in own for w in failures(rule, [*shipped_rules(), *own])]
     for sentence in wrong:
-        print(f"newsclean: {_shown(sentence)}", file=sys.stderr)
+        _say(sentence)
     return CHANGED if wrong else OK
 
 
@@ -276,6 +335,7 @@ def _values(value: object) -> list[str]:
 def _show(args: argparse.Namespace) -> int:
     from newsclean.gazetteer import STYLES, plain, shipped_gazetteer
 
+    _any_letters()
     gazetteer = shipped_gazetteer()
     forms = gazetteer.forms
     status = OK
@@ -284,7 +344,7 @@ def _show(args: argparse.Namespace) -> int:
         ids |= {n.id for n in gazetteer.names.values() if n.id == form}
         ids |= {n.id for n in gazetteer.names.values() if any(plain(f) == plain(form) for f in n.variants + n.aliases)}
         if not ids:
-            print(f"newsclean: nobody is called {_shown(form)!r} in the gazetteer", file=sys.stderr)
+            _say(f"nobody is called {form!r} in the gazetteer")
             status = CHANGED
         for id in sorted(ids):
             name = gazetteer.names[id]

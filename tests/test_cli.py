@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,104 @@ def test_clean_loads_nothing_optional() -> None:
         "bad = {'pyarrow', 'langdetect', 'rich', 'jinja2', 'ray', 'pandas'} & set(sys.modules); assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_pipe_is_written_to_and_stays(article: Path, tmp_path: Path) -> None:
+    """Where it is a device, its replacement would be the loss of the device."""
+    pipe, got = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    assert main(["clean", str(article), "-o", str(pipe)]) == 0
+    assert pipe.is_fifo()
+    reader.join(10)
+    assert got == [STORY.encode()]
+
+
+def test_output_to_a_dash_is_standard_output(
+    article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["clean", str(article), "-o", "-"]) == 0
+    assert capsysbinary.readouterr().out == STORY.encode()
+    assert [p.name for p in tmp_path.iterdir()] == ["article.txt"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "args", "said"),
+    [
+        (0, ["clean", "-"], b"standard input is closed"),
+        (1, ["clean", __file__], b"standard output is closed"),
+        (1, ["clean", "--diff", __file__], b"standard output is closed"),
+        (1, ["rules"], b"standard output is closed"),
+        (2, ["clean", "none.txt"], b""),
+    ],
+)
+def test_closed_streams(closed: int, args: list[str], said: bytes) -> None:
+    code = f"import os, sys; os.close({closed}); os.execv(sys.executable, [sys.executable, '-m', 'newsclean', *{args}])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and done.stdout == b""
+    assert said in done.stderr and done.stderr.count(b"\n") == bool(said)
+
+
+@pytest.mark.parametrize("args", [["clean", "no\nsuch"], ["clean", "--check"], ["clean", "--no\nsuch\x1b"]])
+def test_a_name_cannot_forge_a_line(args: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = tmp_path / "odd\nsuch"
+    odd.write_text(DIRTY)
+    try:
+        main([*args, str(odd)] if args[-1] == "--check" else args)
+    except SystemExit as stop:
+        assert stop.code == 2
+    err = capsys.readouterr().err
+    assert "\\u000asuch" in err and "\nsuch" not in err and "\x1b" not in err
+
+
+def test_a_diff_can_be_applied(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "odd\n+name"
+    hunk = ["@@ -1,3 +1 @@", f" {STORY[:-1]}", "-", "-Advertisement"]
+    for text, more in ((DIRTY, []), (DIRTY[:-1], ["\\ No newline at end of file"])):
+        path.write_text(text)
+        assert main(["clean", "--diff", str(path)]) == 0
+        lines = capsysbinary.readouterr().out.decode().splitlines()
+        assert lines[0].endswith("odd\\u000a+name") and lines[1].startswith("+++ ")
+        assert lines[2:] == hunk + more
+
+
+def test_a_file_name_that_is_no_utf8(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    Path(path).write_text(DIRTY)
+    assert main(["clean", "--json", path]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["file"] == path
+    assert main(["clean", "--diff", path]) == 0
+    assert b"caf\\udce9.txt" in capsysbinary.readouterr().out
+
+
+def test_in_place_reads_all_before_it_writes_any(article: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"caf\xe9")
+    assert main(["clean", "--in-place", str(article), str(bad)]) == 2
+    assert article.read_text() == DIRTY
+
+
+def test_in_place_with_the_longest_name(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    path.write_text(DIRTY)
+    assert main(["clean", "--in-place", str(path)]) == 0
+    assert path.read_text() == STORY
+
+
+def test_an_output_that_cannot_be_made_is_named(
+    article: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "none" / "out.txt")
+    assert main(["clean", str(article), "-o", out]) == 2
+    assert capsys.readouterr().err == f"newsclean: {out}: No such file or directory\n"
+
+
+def test_rules_of_any_script_on_a_terminal_of_few_letters() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "newsclean", "rules", "ar.*"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
+    assert done.returncode == 0 and b"\\u06" in done.stdout
