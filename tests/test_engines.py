@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_profile import SITE, page
 
 from newsclean import clean
 from newsclean.arrow import BatchCleaner
 from newsclean.profile import tally
-from test_profile import SITE, page
 
 pytestmark = pytest.mark.engine
 pa = pytest.importorskip("pyarrow")

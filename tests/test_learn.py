@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from test_profile import FURNITURE, SITE, page, story
 
 from newsclean.cli import main
-from test_profile import FURNITURE, SITE, page, story
 
 
 @pytest.fixture
