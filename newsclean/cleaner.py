@@ -24,6 +24,8 @@ Finder = Callable[[Article], Iterable[Edit]]
 ROUNDS = 12
 # What a pattern of a user's pack may take on one line, in seconds: ours take microseconds.
 USER_TIMEOUT = 0.1
+# Packs that hold names and no rules, by their ending.
+TABLES = (".csv", ".tsv", ".json", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Cleaner:
     skip: globs over rule ids that are not to act. keep: kinds that stay though recognised; by default those that are
     information (credit, byline, dateline, timestamp, bio, agency, separator, pullquote, note); ``keep=()`` takes them
     out too. floor: the least confidence that acts, ``guess``, ``likely`` or ``certain``. packs: TOML files of your own
-    rules and names. names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
+    rules and names, and .csv, .tsv, .json or .jsonl files of names (see `newsclean.nameio`). names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
     quotations too; table: canonical forms of your own, as (entity id, form). profile: a file of what sites print on every
     page, as `Tally` learns it; it acts where `site` is given. It holds configuration only, so it is
     hashable and picklable; rules are compiled once a process. Raises ValueError for an unknown floor or style, and
@@ -153,14 +155,16 @@ def _engine(cleaner: Cleaner) -> _Engine:
 
 @lru_cache(maxsize=16)
 def _user_rules(path: str) -> tuple[Rule, ...]:
+    if path.lower().endswith(TABLES):
+        return ()
     return tuple(load_rules(read_toml(path).get("rule", ()), path, timeout=USER_TIMEOUT))
 
 
 @lru_cache(maxsize=16)
 def _own_names(packs: tuple[str, ...]) -> "tuple[Name, ...]":
-    from newsclean.gazetteer import load_names
+    from newsclean.nameio import read_names
 
-    return tuple(name for path in packs for name in load_names(read_toml(path).get("name", ()), path))
+    return tuple(name for path in packs for name in read_names(path))
 
 
 @lru_cache(maxsize=16)

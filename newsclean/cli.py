@@ -119,12 +119,11 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     rules.add_argument("--pack", action="append", default=[], metavar="FILE", help="check and list a pack of your own")
     rules.set_defaults(run=_rules)
 
-    names = commands.add_parser("names", help="who a name is, and what each style writes").add_subparsers(
-        dest="names", required=True, metavar="WHAT"
-    )
-    show = names.add_parser("show", help="who a form names")
-    show.add_argument("forms", nargs="+", metavar="NAME")
-    show.set_defaults(run=_show)
+    names = commands.add_parser("names", help="who a name is; check, import and suggest names")
+    if "names" in argv[:1]:
+        show = import_module("newsclean.nameio").add_arguments(names).add_parser("show", help="who a form names")
+        show.add_argument("forms", nargs="+", metavar="NAME")
+        show.set_defaults(run=_show)
 
     for name, (module, line) in COMMANDS.items():
         sub = commands.add_parser(name, help=line)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
@@ -21,7 +21,20 @@ from newsclean.result import Mention
 from newsclean.rule import FIRST, STYLES, RuleError
 from newsclean.scan import Cues
 
-__all__ = ["FIRST", "Names", "check_canonical", "placed"]
+if TYPE_CHECKING:
+    from newsclean.romanization import same_name, similar, suggest
+
+__all__ = ["FIRST", "Names", "check_canonical", "placed", "same_name", "similar", "suggest"]
+
+
+def __getattr__(name: str) -> Any:
+    """Names by sound have tables of their own, read when somebody asks."""
+    if name in ("same_name", "similar", "suggest"):
+        from newsclean import romanization
+
+        return getattr(romanization, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 # How far around a form its sentence is looked for, in code points: longer sentences are rare, and it bounds the cost.
 SENTENCE = 300
