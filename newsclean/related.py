@@ -5,37 +5,45 @@ First what each line is by itself, then what its neighbours make of it; every re
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
 from itertools import pairwise
 
-from newsclean.article import Article, fold, is_prose
+from newsclean.article import Article, is_prose
 from newsclean.builtin import BuiltIn
+from newsclean.cards import CARD, cards
 from newsclean.edit import Edit
+from newsclean.headlines import (
+    LONGEST,
+    LONGEST_TRAILING,
+    MEAN_SIZE,
+    MOST,
+    OVER,
+    SIZE,
+    STOPS,
+    WIDE_CHAR,
+    WORDS,
+    Found,
+    View,
+    end,
+    may_be_headline,
+    opens,
+    signed,
+    terms,
+)
 from newsclean.lines import Lines, bare
-from newsclean.packs import shipped
 from newsclean.rule import DROP_KINDS, Rule
 
-__all__ = ["RULES", "Related", "may_be_headline"]
+__all__ = ["RULES", "Related"]
 
-# Each with its evidence in docs/design/related.md.
-# A headline where nothing announces one: so many words and characters (wide characters where words are not parted).
-WORDS, SIZE, WIDE = 5, 25, 10
 # A headline under a heading that announces it may be this short.
 HEADED_WORDS, HEADED_SIZE, HEADED_WIDE = 3, 12, 5
 # After the story it may be shorter still, and have a label of up to so many characters above it.
 LAST_WORDS, LAST_SIZE, LABEL = 2, 8, 24
-# No headline seen was longer; list items and captions often are. Without a heading there is less to go by.
-LONGEST, LONGEST_TRAILING = 180, 110
 # A single headline under a heading in the midst of the story is easily a subheading of the story: subheadings are shorter.
 LONE_WORDS, LONE_SIZE, LONE_WIDE = 4, 45, 14
 # A heading of more words than this holds a headline itself.
 HEADING_WORDS = 8
 # How many headlines a heading in the midst of the story announces, unless its rule says more.
 OPENS = 6
-# More short lines than this after the story are a table, a transcript or a list of names.
-MOST = 40
-# Headlines of a trailing run are this long on average; lines of poems, names and scores are shorter.
-MEAN_SIZE = 40
 # Share of a line's words that the story has too: at most that, on average, where the lines come from other stories.
 FAR, FAR_LINE = 0.25, 0.5
 # Above that share they are likelier a list of the story's own.
@@ -50,89 +58,15 @@ NEAR, QUOTED = 4, 0.8
 REACH = 12
 # A link between paragraphs, alone or in a list.
 LINK_SIZE, LINKS = 45, 3
-# Letters are at least this share of a headline: scores, prices, addresses and tables have more else.
-LETTERS = 0.65
-# What a line of these kinds says is said when the story is over; "sign up" and "advertisement" interrupt stories too.
-OVER = frozenset(("agency", "bio", "byline", "comment", "copyright", "disclaimer", "nav", "social"))
 
-_WIDE_CHAR = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_CLOSERS = " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2063\ufeff\"'”’»›)]}」』】）*_"
 _ASKS = "?？؟"
-_STOPS = ".!?…。！？؟۔।｡"
-_NO_END = ".…。۔।｡:;,：；，、-–—"  # a headline may ask or cry out, but tells no sentence and leaves nothing open
-_NO_START = "(#@[<*&/|=+\\"
 _QUOTES = "\"'“”‘’„«»「」『』"
 _ARROW = re.compile(r"\s*(?:>+|[»›])[ \u00a0]+(?=[^«]*\Z)")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
 _HEADLINE_MARKS = re.compile(r"[?!？！؟\"„“«»「]| [–—] ")  # more frequent in headlines than in lists
 _INNER_COLON = re.compile(r"[:：]\s*\S")
-_SIGNATURE = re.compile(r"\s*(?:[—―]|--)")  # "— Ana Horvat, economist", "-- With Ivo Lang"
 
 TRAILING, BLOCK, CAPS, LINK = "und.related.trailing", "und.related.block", "und.related.caps", "und.related.link"
-
-
-@cache
-def _own() -> frozenset[str]:
-    """First words of lines that belong to the story, of all languages together."""
-    return frozenset(word for words in shipped("related.toml")["own"].values() for word in words)
-
-
-def may_be_headline(line: str, words: int = WORDS, size: int = SIZE, wide: int = WIDE) -> bool:
-    """Say whether a line could be a headline, by its form alone.
-
-    >>> may_be_headline("Ferry to Ostrava Mills sinks in shallow water")
-    True
-    >>> may_be_headline("The ferry sank.")
-    False
-
-    Length in words and code points, in wide characters where words are not parted by blanks. Reason: headlines are
-    longer than labels and names, shorter than paragraphs, do not end a sentence with a full stop and leave nothing
-    open; addresses, tags, scores, signatures and "Source: ..." look otherwise.
-    """
-    text = bare(line)
-    n = len(text)
-    if not 3 <= n <= LONGEST or (is_prose(text) and _end(text) not in "?!？！؟"):
-        return False
-    if _end(text) in _NO_END or text[0].islower() or text[0] in _NO_START or _SIGNATURE.match(line):
-        return False
-    if "@" in text or "://" in text or " #" in text or "www." in text:
-        return False
-    short = n < size or len(text.split(None, words)) < words
-    if short and (text.isascii() or len(_WIDE_CHAR.findall(text)) < wide):
-        return False
-    if sum(map(str.isalpha, text)) < LETTERS * n:
-        return False
-    first = _WORD.match(fold(text))
-    return not (first and first[0] in _own() and text[first.end() :].lstrip()[:1] in (":", "：", "-", "–", "—"))
-
-
-def _end(text: str) -> str:
-    """The last character, closing quotes and brackets left aside; a full stop where there is none."""
-    return text.rstrip(_CLOSERS)[-1:] or "."
-
-
-def _terms(text: str) -> set[str]:
-    """Words of four letters or more by their first five, and pairs of wide characters: what two texts may share."""
-    folded = fold(text)
-    found = {w[:5] for w in _WORD.findall(folded) if len(w) >= 4}
-    if not text.isascii():
-        found.update(a + b for a, b in pairwise(_WIDE_CHAR.findall(folded)))
-    return found
-
-
-def _opens(rule: Rule | None, line: str) -> bool:
-    """Whether a marked line is a heading that announces headlines: its rule says so, or it is all heading."""
-    if rule is None:
-        return False
-    if rule.opens:
-        return True
-    if rule.kind not in ("related", "readmore"):
-        return False
-    text = bare(line)
-    if text.endswith((":", "：")):
-        return True
-    return len(text.split()) <= 4 and len(text) <= 40 and not any(c in text for c in ":：.")
 
 
 class Related:
@@ -155,47 +89,21 @@ class Related:
     def __call__(self, article: Article) -> Iterator[Edit]:
         if article.body is None:  # no story to tell them from
             return
-        view = _View(article, article.once(self._lines.read).marks)
-        for look in (_blocks, _between, _trailing):
+        view = View(article, article.once(self._lines.read).marks)
+        for look in (_blocks, _between, _trailing, cards):
             found = list(look(view))
             view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
                 yield Edit(*article.span(line), "", rule, reason, confidence)
 
 
-class _View:
-    """An article, the rules of its lines, the lines known so far (no evidence for or against others), its words."""
-
-    def __init__(self, article: Article, marks: dict[int, Rule]) -> None:
-        self.article = article
-        self.marks = marks
-        self.known = set(marks)
-
-    @cached_property
-    def words(self) -> set[str]:
-        """The words of its paragraphs."""
-        lines, marks = self.article.lines, self.marks
-        story = [
-            i for i in self.article.filled if i not in marks and is_prose(lines[i]) and not may_be_headline(lines[i])
-        ]
-        return _terms("\n".join([lines[i] for i in story]))
-
-    def shares(self, texts: Sequence[str]) -> tuple[float, float]:
-        """Which share of each text's words the paragraphs have too: the mean and the greatest."""
-        shares = [len(t & self.words) / max(1, len(t)) for t in map(_terms, texts)]
-        return sum(shares) / len(shares), max(shares)
-
-
-Found = tuple[int, str, str, str]  # line, rule, reason, confidence
-
-
-def _blocks(view: _View) -> Iterator[Found]:
+def _blocks(view: View) -> Iterator[Found]:
     """Headlines under a heading that a rule knows."""
     article, marks = view.article, view.marks
     lines, filled = article.lines, article.filled
     for heading, rule in marks.items():
         zone = article.zone(heading)
-        if zone == "head" or not _opens(rule, lines[heading]):
+        if zone == "head" or not opens(rule, lines[heading]):
             continue
         # "Related: Choir wins in Vienna" is a headline itself. At the end it has company; within the story, subheadings
         # and captions follow it.
@@ -212,7 +120,7 @@ def _blocks(view: _View) -> Iterator[Found]:
             line = filled[at]
             mark = marks.get(line)
             if mark:
-                if _opens(mark, lines[line]) or (mark.kind not in DROP_KINDS and mark.kind != "timestamp"):
+                if opens(mark, lines[line]) or (mark.kind not in DROP_KINDS and mark.kind != "timestamp"):
                     goes_on = True
                     break
             elif may_be_headline(lines[line], words, size, HEADED_WIDE) and not (
@@ -242,7 +150,7 @@ def _holds_headline(heading: str) -> bool:
 def _label(line: str) -> bool:
     """Whether a line could be the label above a headline: "Sport"."""
     text = bare(line)
-    return 0 < len(text) <= LABEL and text[0].isupper() and _end(text).isalnum() and "@" not in text
+    return 0 < len(text) <= LABEL and text[0].isupper() and end(text).isalnum() and "@" not in text
 
 
 def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
@@ -260,7 +168,7 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
     return n <= max(rule.opens, OPENS) and (n > 2 or all(may_be_headline(lines[i]) for i in found))
 
 
-def _trailing(view: _View) -> Iterator[Found]:
+def _trailing(view: View) -> Iterator[Found]:
     """The run of headlines after the story, without a heading."""
     lines, filled, marks = view.article.lines, view.article.filled, view.marks
     run: list[int] = []
@@ -292,17 +200,17 @@ def _trailing(view: _View) -> Iterator[Found]:
             yield line, TRAILING, reason, confidence
 
 
-def _weigh(view: _View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> tuple[int, list[str]]:
+def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> tuple[int, list[str]]:
     """Points for a trailing run, and the evidence; none where it rather belongs to the story."""
     lines, filled = view.article.lines, view.article.filled
     texts = [bare(lines[i]) for i in run]
     n = len(run)
     above = lines[stop]
     # The story goes on in a line that leaves something open, and a label heads a list of the story's own.
-    if _end(above) not in _STOPS:
+    if end(above) not in STOPS:
         return 0, []
     # A question, and what answers it.
-    if n > 1 and _end(texts[0]) in _ASKS and not any(_end(t) in _ASKS for t in texts[1:]):
+    if n > 1 and end(texts[0]) in _ASKS and not any(end(t) in _ASKS for t in texts[1:]):
         return 0, []
     # "Ana Horvat, mayor of Ostrava Mills": a list of people; "Bring water ...", "Bring shoes ...": a list of advice.
     if 2 * sum("," in " ".join(t.split(None, 5)[:4]) for t in texts) >= n > 1:
@@ -310,7 +218,7 @@ def _weigh(view: _View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> 
     firsts = [t.split(None, 1)[0] for t in texts]
     if n > 2 and 2 * max(map(firsts.count, set(firsts))) > n:
         return 0, []
-    if sum(map(len, texts)) < n * MEAN_SIZE and not _WIDE_CHAR.search(texts[0]):
+    if sum(map(len, texts)) < n * MEAN_SIZE and not WIDE_CHAR.search(texts[0]):
         return 0, []
     if 2 * sum(t[0] in _QUOTES and t[-1] in _QUOTES for t in texts) >= n:
         return 0, []
@@ -334,13 +242,13 @@ def _weigh(view: _View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> 
         points += 2
     # A list or a glossary, of the story's own unless it speaks of other things and stands apart.
     listed = any(lines[i].lstrip().startswith(_BULLETS) for i in run) or all(":" in t for t in texts)
-    if share > NEARBY or (listed and not (apart and far)) or all(_end(t) in _ASKS for t in texts):
+    if share > NEARBY or (listed and not (apart and far)) or all(end(t) in _ASKS for t in texts):
         points = min(points, ENOUGH - 1)
     why.append("none ends a sentence")
     return points, why
 
 
-def _between(view: _View) -> Iterator[Found]:
+def _between(view: View) -> Iterator[Found]:
     """Links between paragraphs: in capitals, behind an arrow, alone behind a bullet, in a list with kickers."""
     article, known = view.article, view.known
     lines, filled = article.lines, article.filled
@@ -362,7 +270,7 @@ def _between(view: _View) -> Iterator[Found]:
     alone = sum(lines[i].lstrip().startswith(_BULLETS) for i in inner) == 1
     for group in _groups(article, known, bullets):
         texts = [bare(_ARROW.sub("", lines[i])) for i in group]
-        if not all(map(may_be_headline, texts)) or _SIGNATURE.match(lines[group[0]]):
+        if not all(map(may_be_headline, texts)) or signed(lines[group[0]]):
             continue
         if not _prose_around(article, known, group[0], group[-1]):
             continue
@@ -389,7 +297,7 @@ def _capitals(line: str) -> bool:
         text.isupper()
         and len(text) >= CAPS_SIZE
         and len(text.split()) >= CAPS_WORDS
-        and _end(text) not in "?!"
+        and end(text) not in "?!"
         and text[0] not in _QUOTES
         and may_be_headline(line)
     )
@@ -397,10 +305,10 @@ def _capitals(line: str) -> bool:
 
 def _pull_quote(article: Article, line: int) -> bool:
     """Whether a paragraph close by says what the line says."""
-    words = _terms(article.lines[line])
+    words = terms(article.lines[line])
     at = article.rank[line]
     near = article.filled[max(0, at - NEAR) : at] + article.filled[at + 1 : at + 1 + NEAR]
-    return any(len(words & _terms(article.lines[i])) > QUOTED * len(words) for i in near if is_prose(article.lines[i]))
+    return any(len(words & terms(article.lines[i])) > QUOTED * len(words) for i in near if is_prose(article.lines[i]))
 
 
 def _groups(article: Article, known: set[int], odd: Sequence[int]) -> Iterator[list[int]]:
@@ -420,7 +328,7 @@ def _prose_around(article: Article, known: set[int], first: int, last: int) -> b
     filled, lines = article.filled, article.lines
     at = article.rank[first]
     up = next((i for i in reversed(filled[max(0, at - REACH) : at]) if i not in known), None)
-    if up is None or not is_prose(lines[up]) or _end(lines[up]) not in _STOPS:
+    if up is None or not is_prose(lines[up]) or end(lines[up]) not in STOPS:
         return False
     at = article.rank[last] + 1
     down = next((i for i in filled[at : at + REACH] if i not in known), None)
@@ -430,6 +338,12 @@ def _prose_around(article: Article, known: set[int], first: int, last: int) -> b
 _STORY = (
     "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said.\n\n"
     "Shopkeepers on both banks of the river had asked for a ferry, but none of them expects one before the spring."
+)
+
+_CARDS = "\n\n".join(
+    f"⟦{title} has {n} readers in Lower Tarn, where winters are long, ferries late and newspapers dear. The editor, whom "
+    f"we asked, would not say whether that is many. {'It is a start, she wrote to us in the end. ' * 2}Shares⟧"
+    for n, title in enumerate(("The almanac", "The gazette of plums", "A page about frost", "The timetable"), 7)
 )
 
 # Headings are rules of the packs ("ALSO", "Read more:"); the examples stand under one of these.
@@ -460,6 +374,22 @@ RULES: tuple[BuiltIn, ...] = (
             f"{_STORY}\n\nThat is no way to run a town",
             f"{_STORY}\n\nThe town also decided:\n\nNew lamps for every street around the harbour square\n\n"
             "Longer hours at the library during summer months\n\nFree buses for pupils living beyond the quarry",
+        ),
+    ),
+    BuiltIn(
+        CARD,
+        "card of another story, label over teaser, after the story",
+        "likely",
+        (
+            f"{_STORY}\n\nRELATED STORIES\n\n⟦Sport⟧\n\n⟦Tarn Rovers have signed a goalkeeper of forty, and he says why.⟧"
+            "\n\n⟦Music⟧\n\n⟦12.03.2024 4 min⟧\n\n⟦The choir of Lower Tarn has come home from Vienna with a prize.⟧",
+            f"{_STORY}\n\nRELATED STORIES\n\n{_CARDS}",
+        ),
+        (
+            f"{_STORY}\n\nRELATED STORIES\n\nSport\n\nTarn Rovers have signed a goalkeeper of forty, and he says why."
+            "\n\nThe mayor said on Tuesday that nobody had asked her about it.\n\nMusic\n\nThe choir sang all the same.",
+            f"{_STORY}\n\nWhat was said\n\nThe mayor spoke of the bridge, and the council of the ferry, and nobody of me.\n\n"
+            "What was not\n\nThe keeper of the bridge, who is forty, sat in the last row and kept to himself.\n\nGood night",
         ),
     ),
     BuiltIn(

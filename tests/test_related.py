@@ -11,8 +11,9 @@ from newsclean.article import Article
 from newsclean.builtin import BuiltIn
 from newsclean.edit import Edit, apply, resolve
 from newsclean.examples import marked
+from newsclean.headlines import may_be_headline
 from newsclean.lines import Lines
-from newsclean.related import RULES, Related, may_be_headline
+from newsclean.related import RULES, Related
 from newsclean.rule import Rule
 
 SEED = Path(__file__).parents[2] / "shared" / "seed" / "article.txt"

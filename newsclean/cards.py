@@ -1,0 +1,95 @@
+"""Pass 2: the foot of a page: cards of other stories, label over teaser, date over headline, down to the last line.
+
+A card's teaser is a whole sentence, so that by itself it reads as story. What gives the cards away is their beat: under a
+heading or a closing line nothing comes any more but short lines, and each sentence stands alone among them.
+"""
+
+from collections.abc import Iterator
+
+from newsclean.article import is_prose
+from newsclean.headlines import MEAN_SIZE, MOST, OVER, Found, View, closes_sentence, opens
+from newsclean.lines import bare
+
+__all__ = ["CARD", "cards"]
+
+CARD = "und.related.card"
+# Each with its evidence in docs/design/related.md.
+# No teaser and no headline seen was longer; paragraphs of stories often are.
+TEASER, HEADLINE = 300, 180
+# So many lines under a heading, and so many after a line that closes the story but announces nothing.
+HEADED, CLOSED = 4, 8
+# Paragraphs that must stand above: a page of nothing but teasers is somebody's story.
+STORY = 2
+# So many lines under a heading that all have one word behind their sentence are a list of links: "... Shares".
+ALIKE = 4
+# After a line of these kinds no story goes on in short lines; after "advertisement" and "sign up" some lists do.
+CLOSING = OVER | {"callout", "paywall", "podcast"}
+
+
+def cards(view: View) -> Iterator[Found]:
+    """Lines of cards down to the end of the text, and lines under a heading that all end in one word."""
+    yield from _alike(view)
+    article, marks, known = view.article, view.marks, view.known
+    lines, filled = article.lines, article.filled
+    teasers: set[int] = set()
+    low = len(filled)
+    alone = True  # whether a sentence may stand here: something short stands below it, or nothing
+    while low:
+        line = filled[low - 1]
+        if line not in known:
+            sentence = closes_sentence(lines[line])
+            if len(lines[line]) > (TEASER if sentence else HEADLINE) or (sentence and not alone):
+                break
+            if sentence:
+                teasers.add(line)
+            alone = not sentence
+        low -= 1
+    story = 0
+    for first in range(len(filled)):
+        story += is_prose(lines[filled[first]])
+        if story == STORY:
+            break
+    else:
+        return
+    for at in range(max(low, first + 1), len(filled)):
+        mark = marks.get(filled[at])
+        if not mark:
+            continue
+        heading = opens(mark, lines[filled[at]])
+        if not heading and mark.kind not in CLOSING:
+            continue
+        rest = [i for i in filled[at + 1 :] if i not in known]
+        told = [i for i in rest if i in teasers]
+        if len(told) == 1:  # a link within the story and its last paragraph, or headlines and a note about the author
+            if told[0] != rest[-1]:
+                continue
+            told.remove(rest.pop())
+        if len(rest) < (HEADED if heading else CLOSED) or 2 * len(told) > len(rest):
+            continue
+        if not told and len(rest) > MOST and sum(len(lines[i]) for i in rest) < MEAN_SIZE * len(rest):
+            continue
+        under = f"under the heading {bare(lines[filled[at]])[:40]!r}" if heading else "after what closes the story"
+        reason = f"card of another story: {len(rest)} short lines and lone sentences down to the end, {under}"
+        for line in rest:
+            yield line, CARD, reason, "likely"
+        return
+
+
+def _alike(view: View) -> Iterator[Found]:
+    article, marks = view.article, view.marks
+    lines, filled = article.lines, article.filled
+    for heading, rule in marks.items():
+        if not opens(rule, lines[heading]):
+            continue
+        word, found, sentences = "", list[int](), 0
+        for line in filled[article.rank[heading] + 1 :]:
+            told, _, last = bare(lines[line]).rpartition(" ")
+            if line in view.known or (word and last != word):
+                break
+            word = last
+            found.append(line)
+            sentences += closes_sentence(told)
+        if len(found) >= ALIKE and 2 * sentences > len(found) and word.isalpha():
+            reason = f"headline and teaser of another story: under a heading, {len(found)} lines that end in {word!r}"
+            for line in found:
+                yield line, CARD, reason, "likely"
