@@ -5,7 +5,6 @@ A run that was killed goes on where its last note (`OUT.state.json`) says, since
 
 import argparse
 import contextlib
-import glob
 import hashlib
 import io
 import json
@@ -15,26 +14,25 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from newsclean.cleaner import Cleaner
 from newsclean.edit import CONFIDENCE
-from newsclean.formats import SUFFIXES, Broken, Chunk, Work, form, identity, parquet_schema, read, write_parquet
+from newsclean.formats import Broken, Chunk, form, identity, read
+from newsclean.inputs import Refused, named
+from newsclean.notes import State, locked
 from newsclean.pool import LIMIT, Pool, PoolError
+from newsclean.progress import Progress, say, show, summary
 from newsclean.rule import INFO_KINDS, RuleError
+from newsclean.work import Work
 
-__all__ = ["add_arguments", "input_files", "run"]
+__all__ = ["add_arguments", "run"]
 
 WELL, SET_ASIDE, COULD_NOT = 0, 1, 2
-# Seconds between two notes of where we are: what a killed run loses at most. Between two lines in a log.
-NOTE_EVERY, LOG_EVERY = 0.5, 30.0
+# Seconds between two notes of where we are: what a killed run loses at most.
+NOTE_EVERY = 0.5
 FORMAT = 1  # of notes: another one is not understood
-
-
-class Refused(Exception):
-    """The run cannot begin or go on; the message says why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,18 +90,18 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _run(args)
     except (Refused, RuleError, PoolError) as err:
-        return _say(f"error: {err}", COULD_NOT)
+        return say(f"error: {err}", COULD_NOT)
     except BrokenPipeError:
         _drop_stdout()
         return COULD_NOT
     except OSError as err:
-        where = f"{_show(str(err.filename))}: " if err.filename else ""
+        where = f"{show(str(err.filename))}: " if err.filename else ""
         _drop_stdout()
-        return _say(f"error: {where}{err.strerror or err} (nothing is lost: run the same command again)", COULD_NOT)
+        return say(f"error: {where}{err.strerror or err} (nothing is lost: run the same command again)", COULD_NOT)
     except KeyboardInterrupt:
-        return _say("stopped; run the same command again to go on", 128 + signal.SIGINT)
+        return say("stopped; run the same command again to go on", 128 + signal.SIGINT)
     except _Terminated:
-        return _say("terminated; run the same command again to go on", 128 + signal.SIGTERM)
+        return say("terminated; run the same command again to go on", 128 + signal.SIGTERM)
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
@@ -123,17 +121,6 @@ def _drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _say(message: str, code: int = 0) -> int:
-    with contextlib.suppress(OSError):
-        print(f"newsclean: {message}", file=sys.stderr, flush=True)
-    return code
-
-
-def _show(path: str) -> str:
-    """A path for a terminal: whatever is not printable in it is escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
-
-
 # ------------------------------------------------------------------------------------------------ what to do
 def _run(args: argparse.Namespace) -> int:
     keep = INFO_KINDS if args.keep is None else tuple(k for k in args.keep if k)
@@ -144,7 +131,7 @@ def _run(args: argparse.Namespace) -> int:
         ruleset = cleaner("").ruleset  # compiles the rules, before the workers are born: they share them
     except ValueError as err:
         raise Refused(str(err)) from None
-    inputs, folder = _inputs(args.inputs, args.output)
+    inputs, folder = named(args.inputs, args.output)
     work = Work(
         cleaner, args.text_field, args.lang_field, args.site_field, args.keep_original, args.edits, form(args.output)
     )
@@ -163,53 +150,6 @@ def _run(args: argparse.Namespace) -> int:
     return _finish(reports, args.output)
 
 
-def _inputs(given: Sequence[str], output: str) -> tuple[list[tuple[str, str]], bool]:
-    """The input files with the name each would have in an output folder, and whether the output is one."""
-    found: list[tuple[str, str]] = []
-    many = len(given) > 1
-    for item in given:
-        path = Path(item)
-        if path.is_dir():
-            many = True
-            files = sorted(p for p in path.rglob("*") if p.is_file() and _is_rows(p.name))
-            if not files:
-                raise Refused(f"{_show(item)}: no .jsonl or .parquet file in this folder")
-            found += [(str(p), str(p.relative_to(path))) for p in files]
-        elif path.exists():
-            found.append((item, path.name))
-        else:
-            files = [Path(p) for p in sorted(glob.glob(item, recursive=True)) if Path(p).is_file()]  # noqa: PTH207 - absolute globs too
-            if not files:
-                raise Refused(f"{_show(item)}: no such file")
-            many = True
-            found += [(str(p), p.name) for p in files]
-    if output == "-":
-        folder = False
-    elif output.endswith(("/", os.sep)):
-        folder = True
-    else:
-        folder = many and (Path(output).is_dir() or not (_is_rows(output) or Path(output).exists()))
-    if folder:
-        twice = [name for name, n in Counter(name for _, name in found).items() if n > 1]
-        if twice:
-            raise Refused(f"two inputs would both become {_show(twice[0])} in {_show(output)}")
-    return found, folder
-
-
-def input_files(given: Sequence[str]) -> list[str]:
-    """The files that inputs name: files, folders and globs, each in order."""
-    return [path for path, _ in _inputs(given, "-")[0]]
-
-
-def _is_rows(name: str) -> bool:
-    name = name.lower()
-    if ".errors.jsonl" in name:
-        return False
-    for packed in (".gz", ".zst", ".bz2", ".xz"):
-        name = name.removesuffix(packed)
-    return name.endswith(SUFFIXES)
-
-
 def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
     for path in inputs:
         for ours in (
@@ -217,71 +157,38 @@ def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
             *(out + end for end in (".partial", ".state.json", ".errors.jsonl", ".errors.jsonl.partial")),
         ):
             if Path(ours).exists() and Path(ours).samefile(path):
-                raise Refused(f"{_show(ours)} is an input: inputs are never written")
+                raise Refused(f"{show(ours)} is an input: inputs are never written")
     target = Path(out)
     if target.is_dir():
-        raise Refused(f"{_show(out)} is a folder: name a file, or end it in / for one output a file")
+        raise Refused(f"{show(out)} is a folder: name a file, or end it in / for one output a file")
     if target.exists() and not target.is_file():
-        raise Refused(f"{_show(out)} is not a regular file")
+        raise Refused(f"{show(out)} is not a regular file")
     if target.exists() and not overwrite:
-        raise Refused(f"{_show(out)} exists: give --overwrite to replace it")
+        raise Refused(f"{show(out)} exists: give --overwrite to replace it")
     if not (target.parent if str(target.parent) else Path()).is_dir():
-        raise Refused(f"{_show(str(target.parent))}: no such folder")
+        raise Refused(f"{show(str(target.parent))}: no such folder")
 
 
 # ------------------------------------------------------------------------------------------------ one output
-@dataclass
-class _State:
-    """Where a run is: everything before is in the output, whole."""
-
-    key: str
-    input: int = 0
-    row: int = 0
-    offset: int = 0
-    output: int = 0
-    errors: int = 0
-    done: bool = False
-    broken: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def load(cls, path: Path, key: str) -> "_State":
-        try:
-            state = cls(**json.loads(path.read_bytes()))
-            state.counts = Counter(state.counts)
-        except (OSError, ValueError, TypeError):
-            return cls(key)
-        return state if state.key == key else cls(key)
-
-    def save(self, path: Path) -> None:
-        beside = Path(f"{path}.new")
-        try:
-            beside.write_text(json.dumps(vars(self)), encoding="utf-8")
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
-
-
 def _one(
     args: argparse.Namespace, work: Work, ruleset: str, inputs: list[str], out: str, jobs: int, last: bool = True
-) -> _State:
+) -> State:
     """Make one output of `inputs`, in order."""
     kinds = {form(path).split(".")[0] for path in inputs}
     if len(kinds) > 1 or (kinds and work.out.split(".")[0] not in kinds):
-        raise Refused(f"{_show(out)}: Parquet comes from Parquet and JSONL from JSONL")
+        raise Refused(f"{show(out)}: Parquet comes from Parquet and JSONL from JSONL")
     schema = _schema(inputs, work) if work.out == "parquet" else None
     settings = [FORMAT, ruleset, *(getattr(work, k) for k in work.__dataclass_fields__ if k != "cleaner")]
     key = hashlib.sha256(json.dumps([settings, [identity(p) for p in inputs]]).encode()).hexdigest()
     if out == "-":
-        state = _State(key)
+        state = State(key)
         with os.fdopen(os.dup(1), "wb") as stdout:
             _work_off(args, work, inputs, state, stdout, None, None, jobs)
         return state
     note, partial = Path(f"{out}.state.json"), Path(f"{out}.partial")
     whole = Path(f"{out}.whole.partial") if work.out == "parquet" else partial
     if Path(out).is_file():
-        state = _State.load(note, key)
+        state = State.load(note, key)
         if (
             state.done and not whole.exists()
         ):  # killed after its renaming, or done in a run over a folder that was killed
@@ -291,32 +198,35 @@ def _one(
             return state
     _check_paths(inputs, out, args.overwrite)
     with partial.open("ab") as file:
-        _lock(file, partial, out)
+        if not locked(file, partial):
+            raise Refused(f"another run is writing {show(out)}")
         try:
             _check_paths(inputs, out, args.overwrite)  # another may have finished meanwhile
         except Refused:
             partial.unlink()
             raise
-        state = _State.load(note, key)
+        state = State.load(note, key)
         if file.tell() < state.output:
-            state = _State(key)
+            state = State(key)
         file.truncate(state.output)
         errors_path = Path(f"{out}.errors.jsonl.partial")
         with errors_path.open("ab") as errors:
             if errors.tell() < state.errors:  # somebody took it away
-                state = _State(key)
+                state = State(key)
                 file.truncate(0)
             errors.truncate(state.errors)
             if state.row or state.input:
-                _say(f"going on after {state.counts['articles']} articles")
+                say(f"going on after {state.counts['articles']} articles")
             state.broken = []
             _work_off(args, work, inputs, state, file, errors, note, jobs)
         if state.broken and not args.salvage:
             raise Refused(
-                f"{'; '.join(state.broken)}. The {state.counts['articles']} good articles are in {_show(str(partial))}; "
+                f"{'; '.join(state.broken)}. The {state.counts['articles']} good articles are in {show(str(partial))}; "
                 "repair the input and run again, or give --salvage to accept them as the output"
             )
         if whole != partial:
+            from newsclean.parquet import write as write_parquet
+
             write_parquet(partial, whole, schema)
         if state.errors:
             errors_path.replace(f"{out}.errors.jsonl")
@@ -333,38 +243,37 @@ def _one(
     return state
 
 
+def _finish(states: list[State], output: str) -> int:
+    counts: Counter[str] = Counter()
+    for state in states:
+        counts.update(state.counts)
+    say("done\n" + summary(counts))
+    if counts["errors"]:
+        reported = "see above" if output == "-" else "see the .errors.jsonl beside the output"
+        return say(f"{counts['errors']} rows set aside: {reported}", SET_ASIDE)
+    return WELL
+
+
 def _schema(inputs: list[str], work: Work) -> Any:
+    from newsclean.parquet import schema_of
+
     first = None
     for path in inputs:
         try:
-            schema = parquet_schema(path, work)
+            schema = schema_of(path, work.batch_cleaner(work.edits))
         except (Broken, KeyError, TypeError) as err:
-            raise Refused(f"{_show(path)}: {err.args[0]}") from None
+            raise Refused(f"{show(path)}: {err.args[0]}") from None
         first = first or schema
         if not schema.equals(first):
-            raise Refused(f"{_show(path)} has other columns than {_show(inputs[0])}: give a folder as output")
+            raise Refused(f"{show(path)} has other columns than {show(inputs[0])}: give a folder as output")
     return first
-
-
-def _lock(file: io.BufferedWriter, path: Path, out: str) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows does not let two write it anyway
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(file.fileno()), path.stat()):
-            return
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    raise Refused(f"another run is writing {_show(out)}")
 
 
 def _work_off(
     args: argparse.Namespace,
     work: Work,
     inputs: list[str],
-    state: _State,
+    state: State,
     out: io.BufferedWriter,
     errors: io.BufferedWriter | None,
     note: Path | None,
@@ -381,7 +290,7 @@ def _work_off(
             try:
                 yield from read(inputs[n], row, offset)
             except Broken as err:
-                broken[n] = f"{_show(inputs[n])} is damaged {err}"
+                broken[n] = f"{show(inputs[n])} is damaged {err}"
 
     def save() -> None:
         out.flush()
@@ -394,7 +303,7 @@ def _work_off(
     begin = state.input
     pool: Pool[Chunk, Any] = Pool(work, jobs, args.row_seconds)
     try:
-        with _Progress(sum(sizes), state.counts) as progress:
+        with Progress(sum(sizes), state.counts) as progress:
             for chunk, done in pool.run(chunks()):
                 out.write(done.output)
                 if errors:
@@ -402,7 +311,7 @@ def _work_off(
                 elif done.errors:
                     for line in done.errors.splitlines():
                         error = json.loads(line)
-                        _say(f"{_show(error['file'])} row {error['row']} set aside: {_show(error['reason'])}")
+                        say(f"{show(error['file'])} row {error['row']} set aside: {show(error['reason'])}")
                 n = state.input
                 while inputs[n] != chunk.file:
                     n += 1
@@ -424,7 +333,7 @@ def _work_off(
                 errors.write(line)
                 state.errors += len(line)
             else:
-                _say(reason)
+                say(reason)
         if not broken or args.salvage:
             save()
         else:
@@ -436,74 +345,6 @@ def _work_off(
         raise
     finally:
         pool.close()
-
-
-# ------------------------------------------------------------------------------------------------ what to tell
-class _Progress:
-    """A bar on a terminal, a line now and then in a log."""
-
-    def __init__(self, total: int, counts: Counter[str]) -> None:
-        self._total, self._began, self._shown = total, time.monotonic(), time.monotonic()
-        self._before = counts["articles"]
-        self._first: int | None = None
-        self._bar: Any = None
-
-    def __enter__(self) -> "_Progress":
-        err: TextIO | None = sys.stderr
-        if err is not None and err.isatty():
-            try:
-                from rich.console import Console
-                from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-            except ImportError:
-                return self
-            self._bar = Progress(
-                BarColumn(),
-                TextColumn("{task.percentage:.0f} %  {task.fields[rows]} rows"),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                auto_refresh=False,  # no thread: workers are forked
-                transient=True,
-            )
-            self._bar.start()
-            self._task = self._bar.add_task("", total=self._total or 1, rows=self._before)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def show(self, at: int, counts: Counter[str]) -> None:
-        """Tell that `at` bytes of the input are done."""
-        now = time.monotonic()
-        if self._first is None:
-            self._first = at
-        if self._bar:
-            if now - self._shown > 0.1:
-                self._shown = now
-                self._bar.update(self._task, completed=at, rows=counts["articles"], refresh=True)
-        elif now - self._shown > LOG_EVERY:
-            self._shown = now
-            speed = (at - self._first) / (now - self._began)
-            left = f", {(self._total - at) / speed / 60:.1f} min left" if speed else ""
-            _say(f"{counts['articles']} rows, {at / (self._total or 1):.0%}, {speed / 1e6:.2f} MB/s{left}")
-
-
-def _finish(states: list[_State], output: str) -> int:
-    counts: Counter[str] = Counter()
-    for state in states:
-        counts.update(state.counts)
-    names = {"articles": "articles", "changed": "changed", "errors": "rows set aside"}
-    rows = [(name, counts[key]) for key, name in names.items()]
-    kinds = {k: n for k, n in counts.items() if k.startswith("removed ")}
-    rows += [(f"characters removed: {k.split()[1]}", n) for k, n in sorted(kinds.items(), key=lambda x: (-x[1], x[0]))]
-    wide = max(len(name) for name, _ in rows)
-    lines = [f"  {name:<{wide}}  {n:>12,}" for name, n in rows]
-    _say("done\n" + "\n".join(lines))
-    if counts["errors"]:
-        reported = "see above" if output == "-" else "see the .errors.jsonl beside the output"
-        return _say(f"{counts['errors']} rows set aside: {reported}", SET_ASIDE)
-    return WELL
 
 
 if __name__ == "__main__":

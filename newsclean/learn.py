@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from newsclean.corpus import input_files
 from newsclean.formats import Broken, Chunk, read
+from newsclean.inputs import input_files
 from newsclean.profile import Tally
 
 __all__ = ["add_arguments", "articles", "run"]

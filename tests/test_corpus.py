@@ -19,8 +19,9 @@ import pytest
 
 from newsclean import Cleaner, clean
 from newsclean.corpus import add_arguments, run
-from newsclean.formats import MAX_ROW, Chunk, Work, read
+from newsclean.formats import MAX_ROW, Chunk, read
 from newsclean.pool import Pool, PoolError
+from newsclean.work import Work
 
 DIRTY = "The council of Ostrava Mills met on Monday.\n\nSign up for our daily newsletter\n"
 CLEAN = "The council of Ostrava Mills met on Monday.\n"
