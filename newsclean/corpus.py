@@ -13,19 +13,19 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from newsclean.cleaner import Cleaner
 from newsclean.edit import CONFIDENCE
-from newsclean.formats import Broken, Chunk, form, identity, read
+from newsclean.formats import Broken, Chunk, chunks, form, identity
 from newsclean.inputs import Refused, named
 from newsclean.notes import State, locked
 from newsclean.pool import LIMIT, Pool, PoolError
 from newsclean.progress import Progress, say, show, summary
 from newsclean.rule import INFO_KINDS, RuleError
-from newsclean.work import Work
+from newsclean.work import Done, Work
 
 __all__ = ["add_arguments", "run"]
 
@@ -139,22 +139,29 @@ def _run(args: argparse.Namespace) -> int:
     if not folder:
         return _finish([_one(args, work, ruleset, [path for path, _ in inputs], args.output, jobs)], args.output)
     Path(args.output).mkdir(parents=True, exist_ok=True)
-    reports = []
+    reports, refused = [], WELL
     for path, name in inputs:
         out = str(Path(args.output) / name)
         Path(out).parent.mkdir(parents=True, exist_ok=True)
         own = Work(**{**{k: getattr(work, k) for k in work.__dataclass_fields__}, "out": form(out)})
-        reports.append(_one(args, own, ruleset, [path], out, jobs, last=False))
-    for _, name in inputs:  # only now: until then it says to the next run that this output is done
-        Path(args.output, f"{name}.state.json").unlink(missing_ok=True)
-    return _finish(reports, args.output)
+        try:
+            reports.append(_one(args, own, ruleset, [path], out, jobs, last=False))
+        except Refused as err:  # one file must not keep the others from being cleaned
+            refused = say(f"error: {err}", COULD_NOT)
+    if not refused and (args.salvage or not any(report.counts["damaged"] for report in reports)):
+        for _, name in inputs:  # only now: until then it says to the next run that this output is done
+            Path(args.output, f"{name}.state.json").unlink(missing_ok=True)
+    return max(refused, _finish(reports, args.output))
 
 
 def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
     for path in inputs:
         for ours in (
             out,
-            *(out + end for end in (".partial", ".state.json", ".errors.jsonl", ".errors.jsonl.partial")),
+            *(
+                out + end
+                for end in (".partial", ".incomplete", ".state.json", ".errors.jsonl", ".errors.jsonl.partial")
+            ),
         ):
             if Path(ours).exists() and Path(ours).samefile(path):
                 raise Refused(f"{show(ours)} is an input: inputs are never written")
@@ -187,15 +194,13 @@ def _one(
         return state
     note, partial = Path(f"{out}.state.json"), Path(f"{out}.partial")
     whole = Path(f"{out}.whole.partial") if work.out == "parquet" else partial
-    if Path(out).is_file():
-        state = State.load(note, key)
-        if (
-            state.done and not whole.exists()
-        ):  # killed after its renaming, or done in a run over a folder that was killed
-            partial.unlink(missing_ok=True)
-            if last:
-                note.unlink()
-            return state
+    incomplete = Path(f"{out}.incomplete")
+    state = State.load(note, key)
+    if state.done and not whole.exists() and _done(args, state, inputs, out):
+        partial.unlink(missing_ok=True)
+        if last and not incomplete.exists():
+            note.unlink()
+        return state
     _check_paths(inputs, out, args.overwrite)
     with partial.open("ab") as file:
         if not locked(file, partial):
@@ -217,13 +222,7 @@ def _one(
             errors.truncate(state.errors)
             if state.row or state.input:
                 say(f"going on after {state.counts['articles']} articles")
-            state.broken = []
             _work_off(args, work, inputs, state, file, errors, note, jobs)
-        if state.broken and not args.salvage:
-            raise Refused(
-                f"{'; '.join(state.broken)}. The {state.counts['articles']} good articles are in {show(str(partial))}; "
-                "repair the input and run again, or give --salvage to accept them as the output"
-            )
         if whole != partial:
             from newsclean.parquet import write as write_parquet
 
@@ -235,12 +234,45 @@ def _one(
             Path(f"{out}.errors.jsonl").unlink(missing_ok=True)
         state.done = True
         state.save(note)
-        whole.replace(out)
+        if state.counts["damaged"] and not args.salvage:
+            _set_aside(state, whole, incomplete)
+        else:
+            whole.replace(out)
+            incomplete.unlink(missing_ok=True)
         if whole != partial:
             partial.unlink()
-        if last:
+        if last and not incomplete.exists():
             note.unlink()
     return state
+
+
+def _done(args: argparse.Namespace, state: State, inputs: list[str], out: str) -> bool:
+    """Whether what an earlier run noted as done needs nothing more: in a folder, before a late kill, or damaged."""
+    incomplete = Path(f"{out}.incomplete")
+    if not state.counts["damaged"] or not incomplete.exists():
+        return Path(out).is_file()
+    if args.salvage:
+        _check_paths(inputs, out, args.overwrite)
+        incomplete.replace(out)
+    else:
+        _tell(state, incomplete)
+    return True
+
+
+def _set_aside(state: State, whole: Path, incomplete: Path) -> None:
+    """What came of a damaged archive is no output: a file that lacks its last third must not look whole."""
+    if not state.counts["articles"]:
+        whole.unlink(missing_ok=True)
+        return
+    whole.replace(incomplete)
+    _tell(state, incomplete)
+
+
+def _tell(state: State, incomplete: Path) -> None:
+    say(
+        f"{state.counts['articles']} good articles are in {show(str(incomplete))}: repair the input and run again, "
+        "or give --salvage to accept them as the output"
+    )
 
 
 def _finish(states: list[State], output: str) -> int:
@@ -248,6 +280,8 @@ def _finish(states: list[State], output: str) -> int:
     for state in states:
         counts.update(state.counts)
     say("done\n" + summary(counts))
+    if counts["damaged"] and not counts["articles"]:
+        return say("error: nothing could be read", COULD_NOT)
     if counts["errors"]:
         reported = "see above" if output == "-" else "see the .errors.jsonl beside the output"
         return say(f"{counts['errors']} rows set aside: {reported}", SET_ASIDE)
@@ -282,15 +316,6 @@ def _work_off(
     """Clean what `state` says is left, and keep `state` and its note true."""
     sizes = [Path(path).stat().st_size for path in inputs]
     noted = float("-inf")  # the first chunk is noted at once
-    broken: dict[int, str] = {}
-
-    def chunks() -> Iterator[Chunk]:
-        for n in range(state.input, len(inputs)):
-            row, offset = (state.row, state.offset) if n == begin else (0, 0)
-            try:
-                yield from read(inputs[n], row, offset)
-            except Broken as err:
-                broken[n] = f"{show(inputs[n])} is damaged {err}"
 
     def save() -> None:
         out.flush()
@@ -300,44 +325,28 @@ def _work_off(
                 os.fsync(file.fileno())
             state.save(note)
 
-    begin = state.input
-    pool: Pool[Chunk, Any] = Pool(work, jobs, args.row_seconds)
+    pool: Pool[Chunk, Done] = Pool(work, jobs, args.row_seconds)
     try:
         with Progress(sum(sizes), state.counts) as progress:
-            for chunk, done in pool.run(chunks()):
+            for chunk, done in pool.run(chunks(inputs, state.input, state.row, state.offset)):
                 out.write(done.output)
                 if errors:
                     errors.write(done.errors)
-                elif done.errors:
+                if chunk.damage:
+                    say(chunk.damage)
+                elif not errors:
                     for line in done.errors.splitlines():
                         error = json.loads(line)
                         say(f"{show(error['file'])} row {error['row']} set aside: {show(error['reason'])}")
-                n = state.input
-                while inputs[n] != chunk.file:
-                    n += 1
-                if n == state.input and chunk.first <= state.row:  # the same file given twice
-                    n = next(m for m in range(n + 1, len(inputs)) if inputs[m] == chunk.file)
                 done.counts.update(state.counts)
-                new = {"input": n, "row": chunk.after, "offset": chunk.offset, "counts": done.counts}
+                new = {"input": chunk.input, "row": chunk.after, "offset": chunk.offset, "counts": done.counts}
                 new |= {"output": state.output + len(done.output), "errors": state.errors + len(done.errors)}
                 vars(state).update(new)  # at once: a signal finds all of it or nothing
-                progress.show(sum(sizes[:n]) + chunk.at, state.counts)
+                progress.show(sum(sizes[: chunk.input]) + chunk.at, state.counts)
                 if note and time.monotonic() - noted > NOTE_EVERY:
                     save()
                     noted = time.monotonic()
-        for n, reason in sorted(broken.items()):
-            state.broken.append(reason)
-            state.counts["errors"] += 1
-            line = json.dumps({"file": inputs[n], "row": None, "reason": reason}).encode() + b"\n"
-            if errors and args.salvage:
-                errors.write(line)
-                state.errors += len(line)
-            else:
-                say(reason)
-        if not broken or args.salvage:
-            save()
-        else:
-            out.flush()
+        save()
     except BaseException:  # stopped: what is whole so far stays
         if note:
             with contextlib.suppress(OSError):

@@ -6,12 +6,14 @@ import hashlib
 import io
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MAX_ROW", "SUFFIXES", "Broken", "Chunk", "form", "identity", "read"]
+from newsclean.progress import show
+
+__all__ = ["MAX_ROW", "SUFFIXES", "Broken", "Chunk", "chunks", "form", "identity", "read"]
 
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet")
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
@@ -38,6 +40,8 @@ class Chunk:
     after: int
     offset: int
     at: int  # bytes of the file read so far, for the progress bar
+    input: int = 0  # which of the inputs the next chunk is in
+    damage: str = ""  # why nothing more could be read; then there are no rows
 
 
 def form(path: str) -> str:
@@ -50,6 +54,17 @@ def form(path: str) -> str:
     if name.endswith((".parquet", ".parquet.zst", ".parquet.gz")):
         return "parquet"
     return "jsonl" + next((p for p in _PACKED if name.endswith(p)), "")
+
+
+def chunks(inputs: Sequence[str], number: int = 0, row: int = 0, offset: int = 0) -> Iterator[Chunk]:
+    """Read all inputs from a place in input `number` on; a damaged one ends in a chunk that says so. Raises OSError."""
+    for n in range(number, len(inputs)):
+        try:
+            for chunk in read(inputs[n], row, offset):
+                yield replace(chunk, input=n)
+        except Broken as err:
+            yield Chunk(inputs[n], 0, (), 0, 0, 0, n + 1, f"{show(inputs[n])} is damaged {err}")
+        row = offset = 0
 
 
 def read(path: str, row: int = 0, offset: int = 0) -> Iterator[Chunk]:

@@ -21,7 +21,6 @@ class State:
     output: int = 0
     errors: int = 0
     done: bool = False
-    broken: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod

@@ -44,6 +44,9 @@ class Work:
 
     def __call__(self, chunk: Chunk, bad: dict[int, str], before: Callable[[int], None] | None = None) -> Done:
         """Clean a chunk; rows in `bad` are left alone, `before` is called with each row's number in the chunk."""
+        if chunk.damage:
+            report = {"file": chunk.file, "row": None, "reason": chunk.damage}
+            return Done(b"", json.dumps(report).encode() + b"\n", Counter(errors=1, damaged=1))
         if self.out == "parquet":
             return self._parquet(chunk, bad, before)
         done, lines = Done(b""), []

@@ -7,6 +7,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -114,19 +115,25 @@ def test_compression(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", PACKED)
-def test_a_truncated_archive_is_no_output_unless_salvaged(tmp_path: Path, suffix: str, capsys: Any) -> None:
+def test_what_a_truncated_archive_holds_comes_out_but_as_no_output(tmp_path: Path, suffix: str, capsys: Any) -> None:
     source, out = tmp_path / f"in.jsonl{suffix}", tmp_path / "out.jsonl"
     noise = [json.dumps({"text": CLEAN, "noise": os.urandom(600).hex()}).encode() for _ in range(900)]
     data = PACKED[suffix][0](b"\n".join(noise))
     source.write_bytes(data[: len(data) * 4 // 5] if suffix != ".bz2" else data[:-20])
-    assert corpus(source, "-o", out) == 2
+    incomplete = tmp_path / "out.jsonl.incomplete"
+    assert corpus(source, "-o", out) == 1
     assert not out.exists()
-    assert "damaged after row" in capsys.readouterr().err
-    assert corpus(source, "-o", out, "--salvage") == 1
-    saved = out.read_bytes().splitlines()
+    saved = incomplete.read_bytes().splitlines()
     assert 0 < len(saved) < 900
     assert saved == noise[: len(saved)]
+    assert re.search(r"damaged after row \d+.*\n.*--salvage", capsys.readouterr().err, re.S)
     (error,) = lines(tmp_path / "out.jsonl.errors.jsonl")
+    assert corpus(source, "-o", out) == 1  # again: nothing new
+    assert not out.exists()
+    assert incomplete.read_bytes().splitlines() == saved
+    assert corpus(source, "-o", out, "--salvage") == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([source.name, out.name, f"{out.name}.errors.jsonl"])
+    assert out.read_bytes().splitlines() == saved
     assert error["row"] is None
     assert "damaged" in error["reason"]
 
@@ -256,6 +263,60 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, sign
     assert not list(tmp_path.glob("*.partial")) + list(tmp_path.glob("*.state*"))
 
 
+def test_a_repaired_archive_makes_the_output_whole(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl.gz", tmp_path / "out.jsonl"
+    data = gzip.compress(b"\n".join(rows(900)))
+    source.write_bytes(data[: len(data) // 2])
+    assert corpus(source, "-o", out) == 1
+    source.write_bytes(data)
+    assert corpus(source, "-o", out) == 0
+    assert [row["id"] for row in lines(out)] == list(range(900))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl.gz", "out.jsonl"]
+
+
+def test_nothing_but_damage_is_a_run_that_could_not_be(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl.gz").write_bytes(b"hello")
+    assert corpus(tmp_path / "in.jsonl.gz", "-o", tmp_path / "out.jsonl") == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl.gz", "out.jsonl.errors.jsonl"]
+
+
+def test_one_damaged_file_of_a_folder_keeps_none_of_the_others_back(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    data = gzip.compress(b"\n".join(rows(400)))
+    for name in "abc":
+        (folder / f"{name}.jsonl.gz").write_bytes(data[: len(data) // 2] if name == "b" else data)
+    assert corpus(folder, "-o", out) == 1
+    made = {p.name for p in out.iterdir() if not p.name.endswith(".state.json")}
+    whole = {"a.jsonl.gz", "c.jsonl.gz"}
+    assert made == whole | {"b.jsonl.gz.incomplete", "b.jsonl.gz.errors.jsonl"}
+    times = {name: (out / name).stat().st_mtime_ns for name in whole}
+    (folder / "b.jsonl.gz").write_bytes(data)
+    assert corpus(folder, "-o", out) == 0  # only the repaired one is done again
+    assert {p.name for p in out.iterdir()} == whole | {"b.jsonl.gz"}
+    assert times == {name: (out / name).stat().st_mtime_ns for name in whole}
+
+
+def test_damage_in_the_middle_is_reported_once_whenever_the_run_is_killed(tmp_path: Path) -> None:
+    data = gzip.compress(b"\n".join(rows(900)))
+    (tmp_path / "a.jsonl.gz").write_bytes(data[: len(data) // 2])
+    write(tmp_path / "b.jsonl", rows(6000))
+    sources, out, whole = (tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl"), tmp_path / "out.jsonl", tmp_path / "w.jsonl"
+    process = start(*sources, "-o", out, "--salvage")
+    state = Path(f"{out}.state.json")
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        if state.exists() and json.loads(state.read_bytes())["input"] == 1:
+            break
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    assert not out.exists()
+    assert corpus(*sources, "-o", out, "--salvage") == corpus(*sources, "-o", whole, "--salvage") == 1
+    assert out.read_bytes() == whole.read_bytes()
+    assert [e["row"] for e in lines(tmp_path / "out.jsonl.errors.jsonl")] == [None]
+
+
 def note(out: Path, source: Path, **settings: Any) -> None:
     """Leave `out` as a run that was killed after its first chunk does."""
     process = start(source, "-o", out, *[x for k, v in settings.items() for x in (f"--{k}", v)])
@@ -307,8 +368,10 @@ def test_a_damaged_parquet_page(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "in.parquet").read_bytes())
     data[len(data) * 3 // 4 : len(data) * 3 // 4 + 200] = b"?" * 200
     (tmp_path / "in.parquet").write_bytes(data)
-    assert corpus(tmp_path / "in.parquet", "-o", tmp_path / "out.parquet") == 2
+    assert corpus(tmp_path / "in.parquet", "-o", tmp_path / "out.parquet") == 1
+    assert pq.read_table(tmp_path / "out.parquet.incomplete").num_rows < 2000
     assert corpus(tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", "--salvage") == 1
+    assert len(list(tmp_path.iterdir())) == 3
     saved = pq.read_table(tmp_path / "out.parquet")["text"].to_pylist()
     assert 500 <= len(saved) < 2000
     assert saved == noise[: len(saved)]
