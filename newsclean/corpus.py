@@ -13,14 +13,14 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from newsclean.cleaner import Cleaner
 from newsclean.edit import CONFIDENCE
 from newsclean.formats import Broken, Chunk, chunks, form, identity
-from newsclean.inputs import Refused, named
+from newsclean.inputs import Refused, named, need_ray
 from newsclean.notes import State, locked
 from newsclean.pool import LIMIT, Pool, PoolError
 from newsclean.progress import Progress, say, show, summary
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--keep-original", action="store_true", help="add the original text as newsclean_original")
     add("--edits", action="store_true", help="add every edit as newsclean_edits")
     add("-j", "--jobs", type=_positive, default=None, metavar="N", help="worker processes (default: one a core)")
+    add("--engine", choices=("local", "ray"), default="local", help="who cleans: worker processes here, or Ray")
     add("--overwrite", action="store_true", help="replace an output that exists")
     add("--salvage", action="store_true", help="accept what could be read of a damaged archive")
     add("--row-seconds", type=float, default=LIMIT, metavar="S", help="time that a row may take (default: %(default)g)")
@@ -123,6 +124,8 @@ def _drop_stdout() -> None:
 
 # ------------------------------------------------------------------------------------------------ what to do
 def _run(args: argparse.Namespace) -> int:
+    if args.engine == "ray":
+        need_ray()
     keep = INFO_KINDS if args.keep is None else tuple(k for k in args.keep if k)
     try:
         cleaner = Cleaner(
@@ -135,9 +138,8 @@ def _run(args: argparse.Namespace) -> int:
     work = Work(
         cleaner, args.text_field, args.lang_field, args.site_field, args.keep_original, args.edits, form(args.output)
     )
-    jobs = args.jobs or os.cpu_count() or 1
     if not folder:
-        return _finish([_one(args, work, ruleset, [path for path, _ in inputs], args.output, jobs)], args.output)
+        return _finish([_one(args, work, ruleset, [path for path, _ in inputs], args.output)], args.output)
     Path(args.output).mkdir(parents=True, exist_ok=True)
     reports, refused = [], WELL
     for path, name in inputs:
@@ -145,7 +147,7 @@ def _run(args: argparse.Namespace) -> int:
         Path(out).parent.mkdir(parents=True, exist_ok=True)
         own = Work(**{**{k: getattr(work, k) for k in work.__dataclass_fields__}, "out": form(out)})
         try:
-            reports.append(_one(args, own, ruleset, [path], out, jobs, last=False))
+            reports.append(_one(args, own, ruleset, [path], out, last=False))
         except Refused as err:  # one file must not keep the others from being cleaned
             refused = say(f"error: {err}", COULD_NOT)
     if not refused and (args.salvage or not any(report.counts["damaged"] for report in reports)):
@@ -177,9 +179,7 @@ def _check_paths(inputs: Sequence[str], out: str, overwrite: bool) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ one output
-def _one(
-    args: argparse.Namespace, work: Work, ruleset: str, inputs: list[str], out: str, jobs: int, last: bool = True
-) -> State:
+def _one(args: argparse.Namespace, work: Work, ruleset: str, inputs: list[str], out: str, last: bool = True) -> State:
     """Make one output of `inputs`, in order."""
     kinds = {form(path).split(".")[0] for path in inputs}
     if len(kinds) > 1 or (kinds and work.out.split(".")[0] not in kinds):
@@ -190,7 +190,7 @@ def _one(
     if out == "-":
         state = State(key)
         with os.fdopen(os.dup(1), "wb") as stdout:
-            _work_off(args, work, inputs, state, stdout, None, None, jobs)
+            _work_off(args, work, inputs, state, stdout, None, None)
         return state
     note, partial = Path(f"{out}.state.json"), Path(f"{out}.partial")
     whole = Path(f"{out}.whole.partial") if work.out == "parquet" else partial
@@ -222,7 +222,7 @@ def _one(
             errors.truncate(state.errors)
             if state.row or state.input:
                 say(f"going on after {state.counts['articles']} articles")
-            _work_off(args, work, inputs, state, file, errors, note, jobs)
+            _work_off(args, work, inputs, state, file, errors, note)
         if whole != partial:
             from newsclean.parquet import write as write_parquet
 
@@ -311,7 +311,6 @@ def _work_off(
     out: io.BufferedWriter,
     errors: io.BufferedWriter | None,
     note: Path | None,
-    jobs: int,
 ) -> None:
     """Clean what `state` says is left, and keep `state` and its note true."""
     sizes = [Path(path).stat().st_size for path in inputs]
@@ -325,10 +324,9 @@ def _work_off(
                 os.fsync(file.fileno())
             state.save(note)
 
-    pool: Pool[Chunk, Done] = Pool(work, jobs, args.row_seconds)
     try:
-        with Progress(sum(sizes), state.counts) as progress:
-            for chunk, done in pool.run(chunks(inputs, state.input, state.row, state.offset)):
+        with Progress(sum(sizes), state.counts) as progress, _cleaned(args, work, inputs, state) as cleaned:
+            for chunk, done in cleaned:
                 out.write(done.output)
                 if errors:
                     errors.write(done.errors)
@@ -352,6 +350,23 @@ def _work_off(
             with contextlib.suppress(OSError):
                 save()
         raise
+
+
+@contextlib.contextmanager
+def _cleaned(
+    args: argparse.Namespace, work: Work, inputs: list[str], state: State
+) -> Iterator[Iterable[tuple[Chunk, Done]]]:
+    """Every chunk that is left with what came of it, in order, whoever does the work."""
+    place = state.input, state.row, state.offset
+    if args.engine == "ray":
+        from newsclean.engines.ray import clean_files, connected
+
+        with connected():
+            yield clean_files(work, inputs, place, args.jobs, args.row_seconds)
+        return
+    pool: Pool[Chunk, Done] = Pool(work, args.jobs or os.cpu_count() or 1, args.row_seconds)
+    try:
+        yield pool.run(chunks(inputs, *place))
     finally:
         pool.close()
 

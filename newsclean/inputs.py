@@ -4,15 +4,16 @@ import glob
 import os
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from newsclean.formats import SUFFIXES
 from newsclean.progress import show
 
-__all__ = ["Refused", "input_files", "named"]
+__all__ = ["Refused", "input_files", "named", "need_ray"]
 
 
-class Refused(Exception):
+class Refused(ValueError):
     """The run cannot begin or go on; the message says why."""
 
 
@@ -61,3 +62,9 @@ def _is_rows(name: str) -> bool:
     for packed in (".gz", ".zst", ".bz2", ".xz"):
         name = name.removesuffix(packed)
     return name.endswith(SUFFIXES)
+
+
+def need_ray() -> None:
+    """Raise Refused, which says what to install, where Ray is not."""
+    if not all(find_spec(name) for name in ("ray", "pyarrow")):
+        raise Refused("--engine ray needs Ray: pip install 'newsclean[ray]'")

@@ -3,15 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from newsclean.formats import Broken, Chunk, read
-from newsclean.inputs import input_files
+from newsclean.formats import Chunk, chunks
+from newsclean.inputs import Refused, input_files, need_ray
+from newsclean.pool import PoolError
 from newsclean.profile import Tally
 
-__all__ = ["add_arguments", "articles", "run"]
+__all__ = ["add_arguments", "count", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--text-field", default="text", metavar="NAME")
     parser.add_argument("--site-field", default="site", metavar="NAME")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="who counts: this process, or Ray")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing profile")
 
 
@@ -29,40 +32,51 @@ def run(args: argparse.Namespace) -> int:
     """Learn a profile and return the exit status: 0 all well, 1 rows were passed over, 2 it could not be done."""
     if args.output != "-" and Path(args.output).exists() and not args.overwrite:
         raise ValueError(f"{args.output} exists: --overwrite replaces it")
-    tally, passed_over = Tally(), 0
-    for path in input_files(args.inputs):
+    if args.engine == "ray":
+        need_ray()
+    inputs = input_files(args.inputs)
+    if args.engine == "ray":
+        from newsclean.engines.ray import connected, learn_files
+
         try:
-            for row in articles(read(path), args.text_field, args.site_field):
-                if row is None:
-                    passed_over += 1
-                else:
-                    tally.add(*row)
-        except Broken as error:
-            passed_over += 1
-            print(f"newsclean: {path}: {error}", file=sys.stderr)
-    profile = tally.profile()
+            with connected():
+                profile, sites, passed_over = learn_files(inputs, partial(count, args.text_field, args.site_field))
+        except PoolError as err:
+            raise Refused(str(err)) from None
+    else:
+        total, passed_over = Tally(), 0
+        for chunk in chunks(inputs):
+            if chunk.damage:
+                print(f"newsclean: {chunk.damage}", file=sys.stderr)
+            passed_over += count(args.text_field, args.site_field, chunk, total)[1]
+        profile, sites = total.profile(), len(total.sites())
     if args.output == "-":
         sys.stdout.write(profile.dumps())
     else:
         Path(args.output).write_text(profile.dumps(), encoding="utf-8")
     lines = sum(len(known) for known in profile.lines.values())
     print(
-        f"{len(tally.sites())} sites, {lines} lines of {len(profile.lines)}; {passed_over} rows passed over",
+        f"{sites} sites, {lines} lines of {len(profile.lines)}; {passed_over} rows passed over",
         file=sys.stderr,
     )
     return 1 if passed_over else 0
 
 
-def articles(chunks: Iterable[Chunk], text_field: str, site_field: str) -> Iterator[tuple[str, str] | None]:
-    """Yield text and site of each row, or None for a row that has no such strings.
+def count(text_field: str, site_field: str, chunk: Chunk, total: Tally | None = None) -> tuple[Tally, int]:
+    """Count the rows of a chunk in `total`; also how many were passed over: no such strings, or damage.
 
-    >>> list(articles([Chunk("a", 1, [b'{"text": "t", "site": "s"}', b"{"], 2, 0, 0)], "text", "site"))
-    [('t', 's'), None]
+    >>> count("text", "site", Chunk("a", 1, [b'{"text": "t", "site": "s"}', b"{"], 2, 0, 0))[1]
+    1
     """
-    for chunk in chunks:
-        for row in _rows(chunk):
-            text, site = row.get(text_field), row.get(site_field)
-            yield (text, site) if isinstance(text, str) and isinstance(site, str) else None
+    total = Tally() if total is None else total
+    passed_over = int(bool(chunk.damage))
+    for row in _rows(chunk):
+        text, site = row.get(text_field), row.get(site_field)
+        if isinstance(text, str) and isinstance(site, str):
+            total.add(text, site)
+        else:
+            passed_over += 1
+    return total, passed_over
 
 
 def _rows(chunk: Chunk) -> Iterator[dict[str, Any]]:

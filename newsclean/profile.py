@@ -151,6 +151,13 @@ class Tally:
             }
         return tally
 
+    def by_site(self) -> "Iterator[tuple[str, Tally]]":
+        """The part of each site, as a tally of its own: what a cluster adds up site by site."""
+        for site, stories in sorted(self._sites.items()):
+            part = Tally()
+            part._sites[site] = stories
+            yield site, part
+
     def sites(self) -> list[str]:
         """The sites counted, in order."""
         return sorted(self._sites)

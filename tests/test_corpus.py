@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from newsclean import Cleaner, clean
+from newsclean.cli import main
 from newsclean.corpus import add_arguments, run
 from newsclean.formats import MAX_ROW, Chunk, read
 from newsclean.pool import Pool, PoolError
@@ -226,6 +227,17 @@ def test_refusals(tmp_path: Path, capsys: Any) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["hard.jsonl", "in.jsonl", "link.jsonl", "old.jsonl"]
     assert corpus(source, "-o", tmp_path / "old.jsonl", "--overwrite") == 0
     assert len(lines(tmp_path / "old.jsonl")) == 2
+
+
+@pytest.mark.parametrize("command", ["corpus", "learn"])
+def test_without_ray_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, command: str
+) -> None:
+    source = write(tmp_path / "in.jsonl", rows(2))
+    monkeypatch.setattr("newsclean.inputs.find_spec", lambda name: None)
+    assert main([command, str(source), "-o", str(tmp_path / "out.jsonl"), "--engine", "ray"]) == 2
+    assert "pip install 'newsclean[ray]'" in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def start(*args: Any) -> subprocess.Popen[bytes]:
