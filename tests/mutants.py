@@ -11,7 +11,7 @@ from newsclean.examples import failures, in_zone, marked
 from newsclean.lines import Lines
 from newsclean.rule import ZONES, Rule
 
-_OPEN = re.compile(r"\((\?(?:[:=!>]|<[=!]|P?<\w+>|[a-z]+:))?")
+_OPEN = re.compile(r"\((\?(?:[=!>]|<[=!]|P?<\w+>|[a-z]*(?:-[a-z]+)?:))?")
 
 # So many characters of the pattern on either side tell one anchor from another.
 CONTEXT = 12
