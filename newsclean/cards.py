@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from newsclean.article import is_prose
 from newsclean.headlines import MEAN_SIZE, MOST, OVER, Found, View, closes_sentence, opens
 from newsclean.lines import bare
+from newsclean.rule import Rule
 
 __all__ = ["CARD", "cards"]
 
@@ -24,6 +25,9 @@ STORY = 2
 ALIKE = 4
 # After a line of these kinds no story goes on in short lines; after "advertisement" and "sign up" some lists do.
 CLOSING = OVER | {"callout", "paywall", "podcast"}
+
+# What rules know as information stands in cards too.
+DATED = ("timestamp", "byline", "credit")
 
 
 def cards(view: View) -> Iterator[Found]:
@@ -55,7 +59,7 @@ def cards(view: View) -> Iterator[Found]:
         mark = marks.get(filled[at])
         if not mark:
             continue
-        heading = opens(mark, lines[filled[at]])
+        heading = _heads(mark, lines[filled[at]])
         if not heading and mark.kind not in CLOSING:
             continue
         rest = [i for i in filled[at + 1 :] if i not in known]
@@ -66,13 +70,22 @@ def cards(view: View) -> Iterator[Found]:
             told.remove(rest.pop())
         if len(rest) < (HEADED if heading else CLOSED) or 2 * len(told) > len(rest):
             continue
+        if not heading and rest[0] in teasers:  # nothing stands above it that would make a card of it
+            continue
         if not told and len(rest) > MOST and sum(len(lines[i]) for i in rest) < MEAN_SIZE * len(rest):
             continue
         under = f"under the heading {bare(lines[filled[at]])[:40]!r}" if heading else "after what closes the story"
+        last = rest[-1]
+        dates = [i for i in filled[at + 1 :] if i < last and i in marks and marks[i].kind in DATED]
         reason = f"card of another story: {len(rest)} short lines and lone sentences down to the end, {under}"
-        for line in rest:
+        for line in rest + dates:
             yield line, CARD, reason, "likely"
         return
+
+
+def _heads(mark: Rule, line: str) -> bool:
+    """Whether a marked line is a heading and no button: "More information" stands within stories too."""
+    return opens(mark, line) and (mark.kind == "related" or mark.opens > 0 or bare(line).endswith((":", "：")))
 
 
 def _alike(view: View) -> Iterator[Found]:

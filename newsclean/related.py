@@ -31,6 +31,7 @@ from newsclean.headlines import (
 )
 from newsclean.lines import Lines, bare
 from newsclean.rule import DROP_KINDS, Rule
+from newsclean.threads import THREAD, thread
 
 __all__ = ["RULES", "Related"]
 
@@ -90,7 +91,7 @@ class Related:
         if article.body is None:  # no story to tell them from
             return
         view = View(article, article.once(self._lines.read).marks)
-        for look in (_blocks, _between, _trailing, cards):
+        for look in (thread, _blocks, _between, _trailing, cards):
             found = list(look(view))
             view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
@@ -390,6 +391,19 @@ RULES: tuple[BuiltIn, ...] = (
             "\n\nThe mayor said on Tuesday that nobody had asked her about it.\n\nMusic\n\nThe choir sang all the same.",
             f"{_STORY}\n\nWhat was said\n\nThe mayor spoke of the bridge, and the council of the ferry, and nobody of me.\n\n"
             "What was not\n\nThe keeper of the bridge, who is forty, sat in the last row and kept to himself.\n\nGood night",
+        ),
+    ),
+    BuiltIn(
+        THREAD,
+        "comments of readers below the story",
+        "likely",
+        (
+            f"{_STORY}\n\n3 comments\n\n⟦bridgekeeper⟧\n\n⟦12 March 2024, 10:42⟧\n\n⟦I told you so, and more than once.⟧\n\n"
+            "⟦Ana H.⟧\n\n⟦12 March 2024, 11:05⟧\n\n⟦So you did.⟧",
+        ),
+        (
+            f"{_STORY}\n\n3 comments\n\n10:42\n\nThe mayor has come in.\n\n11:05\n\nThe mayor has gone out again.",
+            f"{_STORY}\n\nAna Horvat says:\n\nNobody asked me about it.\n\nIvo Lang says:\n\nNor me, as it happens.",
         ),
     ),
     BuiltIn(

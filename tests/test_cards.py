@@ -77,3 +77,9 @@ def test_lines_that_share_a_word_behind_their_sentence() -> None:
 def test_reason_says_where_it_stands_and_how_much_goes() -> None:
     found = [e for e in FIND(Article(tail("RELATED STORIES", "Music", T1, "Science", T2))) if e.rule == CARD]
     assert "4 short lines and lone sentences" in found[0].reason and "'RELATED STORIES'" in found[0].reason
+
+
+def test_below_what_closes_the_story_a_card_begins_with_a_short_line() -> None:
+    cards = [T1, "Music", T2, "Science", T3, "Farming", T1 + " Again.", "Sport", "People"]
+    assert cut(tail("14 comments", *cards)) == []
+    assert cut(tail("14 comments", *cards[1:], "Letters")) == [*cards[1:], "Letters"]
