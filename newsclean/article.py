@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, TypeVar
 
-__all__ = ["Article", "fold", "is_prose"]
+__all__ = ["Article", "fold", "is_prose", "wide_chars"]
 
 T = TypeVar("T")
 
@@ -55,8 +55,17 @@ def is_prose(line: str) -> bool:
         return True
     if line.isascii():
         return False
-    wide = len(_wide().findall(line))
+    wide = len(wide_chars(line))
     return wide >= PARAGRAPH // 3 or (ends and wide >= SENTENCE_WIDE)
+
+
+def wide_chars(text: str) -> list[str]:
+    """The characters of scripts that part no words by blanks, Korean among them: each says as much as three letters.
+
+    >>> wide_chars("橋 bridge")
+    ['橋']
+    """
+    return [] if text.isascii() else _wide().findall(text)
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from itertools import pairwise
 
-from newsclean.article import Article, fold, is_prose
+from newsclean.article import Article, fold, is_prose, wide_chars
 from newsclean.lines import bare
 from newsclean.packs import shipped
 from newsclean.rule import Rule
@@ -19,7 +19,6 @@ __all__ = [
     "OVER",
     "SIZE",
     "STOPS",
-    "WIDE_CHAR",
     "WORDS",
     "View",
     "closes_sentence",
@@ -44,7 +43,6 @@ LETTERS = 0.65
 # What a line of these kinds says is said when the story is over; "sign up" and "advertisement" interrupt stories too.
 OVER = frozenset(("agency", "bio", "byline", "comment", "copyright", "disclaimer", "nav", "social"))
 
-WIDE_CHAR = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CLOSERS = " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2063\ufeff\"'”’»›)]}」』】）*_"
 STOPS = ".!?…。！？؟۔।｡"
@@ -81,7 +79,7 @@ def may_be_headline(line: str, words: int = WORDS, size: int = SIZE, wide: int =
     if "@" in text or "://" in text or " #" in text or "www." in text:
         return False
     short = n < size or len(text.split(None, words)) < words
-    if short and (text.isascii() or len(WIDE_CHAR.findall(text)) < wide):
+    if short and len(wide_chars(text)) < wide:
         return False
     if sum(map(str.isalpha, text)) < LETTERS * n:
         return False
@@ -103,8 +101,7 @@ def terms(text: str) -> set[str]:
     """Words of four letters or more by their first five, and pairs of wide characters: what two texts may share."""
     folded = fold(text)
     found = {w[:5] for w in _WORD.findall(folded) if len(w) >= 4}
-    if not text.isascii():
-        found.update(a + b for a, b in pairwise(WIDE_CHAR.findall(folded)))
+    found.update(a + b for a, b in pairwise(wide_chars(folded)))
     return found
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from newsclean.article import Article, is_prose
+from newsclean.article import Article, is_prose, wide_chars
 from newsclean.builtin import BuiltIn
 from newsclean.cards import CARD, cards
 from newsclean.edit import Edit
@@ -19,7 +19,6 @@ from newsclean.headlines import (
     OVER,
     SIZE,
     STOPS,
-    WIDE_CHAR,
     WORDS,
     Found,
     View,
@@ -219,7 +218,7 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
     firsts = [t.split(None, 1)[0] for t in texts]
     if n > 2 and 2 * max(map(firsts.count, set(firsts))) > n:
         return 0, []
-    if sum(map(len, texts)) < n * MEAN_SIZE and not WIDE_CHAR.search(texts[0]):
+    if sum(map(len, texts)) < n * MEAN_SIZE and not wide_chars(texts[0]):
         return 0, []
     if 2 * sum(t[0] in _QUOTES and t[-1] in _QUOTES for t in texts) >= n:
         return 0, []

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from newsclean.article import Article, fold
+from newsclean.article import Article, fold, wide_chars
 from newsclean.builtin import BuiltIn
 from newsclean.edit import Edit, Edits, apply, compose
 from newsclean.packs import shipped
@@ -212,7 +212,6 @@ _NAME = re.compile(r"[^\W_][\w.'’-]*")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _SPACE = re.compile(r"\s*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Where a credit may begin: at a bracket or sign, after a sentence or a dash, at a label, at names parted by a slash.
 _CREDIT_START = re.compile(
     r"[(\[©]|(?<=[.!?…。\"”’])\s?(?=\S)|\s[-–—]\s|\b(?=\w+:\s)|\b(?=(?:[A-Z][\w.'’-]*\s){0,4}[A-Z][\w.'’-]*\s?/\s?\w)"
@@ -564,12 +563,12 @@ class _Ruler:
 
 
 def _size(key: str) -> int:
-    return len(key) if key.isascii() else len(key) + 2 * len(_WIDE.findall(key))
+    return len(key) + 2 * len(wide_chars(key))
 
 
 def _count(text: str, key: str) -> int:
     """The words of a line; scripts without spaces have one in six of their thirds."""
-    return max(len(text.split()), 0 if key.isascii() else len(_WIDE.findall(key)) // 2)
+    return max(len(text.split()), len(wide_chars(key)) // 2)
 
 
 def _is_credit(text: str, apart: bool = False) -> bool:
