@@ -8,7 +8,7 @@ changes the text, `compose` carries later edits back to the original, `Offsets` 
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 
 __all__ = ["Edit", "Edits", "Offsets", "apply", "compose", "resolve"]
@@ -43,6 +43,19 @@ class Edit:
             raise ValueError(
                 f"edit by {self.rule!r}: confidence {self.confidence!r} is none of {', '.join(CONFIDENCE)}"
             )
+
+    def moved(self, by: int) -> "Edit":
+        """The same edit, so many code points further on.
+
+        >>> Edit(0, 4, "", "en.ad.label", "advertisement label").moved(10).start
+        10
+
+        Raises ValueError where it would start before the text.
+        """
+        if not by:
+            return self
+        start, end = self.start + by, self.end + by
+        return Edit(start, end, self.replacement, self.rule, self.reason, self.confidence, self.absorbed)
 
 
 Edits = tuple[Edit, ...]
@@ -91,6 +104,8 @@ def resolve(found: Iterable[Edit], text: str) -> Edits:
     bad = max(edits, key=attrgetter("end"))
     if bad.end > len(text):
         raise ValueError(f"edit {bad.start}:{bad.end} by {bad.rule!r} leaves the text of {len(text)} code points")
+    if all(a.end <= b.start for a, b in pairwise(edits)):
+        return tuple(edits)  # as nearly always: nothing contends, nothing is out of order
     order = sorted(range(len(edits)), key=lambda i: edits[i].start)
     kept: list[Edit] = []
     cluster: list[int] = []
@@ -179,7 +194,7 @@ def compose(first: Edits, second: Edits, middle: str) -> Edits:
             shift += (a.end - a.start) - len(a.replacement)
             i += 1
         elif b.end <= a_start:
-            out.append(replace(b, start=b.start + shift, end=b.end + shift))
+            out.append(b.moved(shift))
             j += 1
         else:  # they meet: one edit of all that overlaps in a chain
             lo, hi = min(a_start, b.start), max(a_end, b.end)
@@ -196,13 +211,13 @@ def compose(first: Edits, second: Edits, middle: str) -> Edits:
                 else:
                     break
             later = second[j0:j]
-            moved = [replace(e, start=e.start - lo, end=e.end - lo) for e in later]
+            moved = [e.moved(-lo) for e in later]
             absorbed = _rules([*first[i0:i], *later], b.rule)
             out.append(
                 replace(b, start=start, end=hi + shift, replacement=apply(middle[lo:hi], moved), absorbed=absorbed)
             )
     out.extend(first[i:])
-    out.extend(replace(e, start=e.start + shift, end=e.end + shift) for e in second[j:])
+    out.extend(e.moved(shift) for e in second[j:])
     return tuple(out)
 
 

@@ -319,15 +319,18 @@ class Gazetteer:
             return []
         found = []
         size = len(text)
-        for k, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        hits = automaton.find_matches_as_indexes(text, overlapping=True)
+        while hits:  # each goes as it is read: a text that is all names has millions
+            k, start, end = hits.pop()
             if (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
                 continue
             if bounded(text, start, end):
                 found.append((start, -end, k))
-        found.sort()
+        found.sort(reverse=True)
         chosen = []
         reach = 0
-        for start, end, k in found:
+        while found:
+            start, end, k = found.pop()
             if start >= reach:
                 reach = -end
                 chosen.append((start, reach, senses[k]))

@@ -7,7 +7,6 @@ it. Entities, control characters, surrogates and composition (NFC) have finders 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -92,7 +91,7 @@ def mojibake(article: Article) -> Iterator[Edit]:
         if _kinds(line):
             at = m.start()
             for edit in _settled(line):
-                yield replace(edit, start=edit.start + at, end=edit.end + at) if at else edit
+                yield edit.moved(at)
 
 
 # ---------------------------------------------------------------------------------------------------------------- gate

@@ -7,7 +7,7 @@ what no reason holds back is rewritten. Each form is a mention, with the reason 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -96,7 +96,7 @@ class _Found:
     sense: Sense
     target: str = ""  # what to write, "" to leave it
     reason: str = ""
-    more: list[Edit] = field(default_factory=list)  # grammar around it
+    more: tuple[Edit, ...] = ()  # grammar around it
 
     def leave(self, reason: str) -> None:
         self.target, self.reason = "", reason
@@ -136,15 +136,15 @@ class Names:
         self.gazetteer = Gazetteer(gazetteer.names.values(), new) if new else gazetteer
 
     def __call__(self, article: Article) -> Iterator[Edit]:
+        same = _Same()
         for f in article.once(self._read):
             if f.target:
-                lang = article.once(_lang)
-                rule = f"{'en' if lang == 'en' else lang}.name.{f.entity}"
-                yield Edit(f.start, f.end, f.target, rule, f.reason)
+                rule = same[f"{article.once(_lang)}.name.{f.entity}"]
+                yield Edit(f.start, f.end, same[f.target], rule, same[f.reason])
                 yield from f.more
 
-    def mentions(self, article: Article) -> list[Mention]:
-        """All mentions in `article`, in its order, rewritten or left.
+    def mentions(self, article: Article) -> Iterator[Mention]:
+        """Yield all mentions in `article`, in its order, rewritten or left.
 
         >>> from newsclean.gazetteer import shipped_gazetteer
         >>> names = Names(shipped_gazetteer())
@@ -153,11 +153,10 @@ class Names:
 
         Offsets are code points of `article`. `entity` holds several ids, joined by ``|``, where nothing tells which.
         """
-        text = article.text
-        return [
-            Mention(f.start, f.end, f.entity, form := text[f.start : f.end], f.target or form, f.reason)
-            for f in article.once(self._read)
-        ]
+        text, same = article.text, _Same()
+        for f in article.once(self._read):
+            form = same[text[f.start : f.end]]
+            yield Mention(f.start, f.end, f.entity, form, f.target or form, f.reason)
 
     def target(self, name: Name, lang: str = "en") -> str:
         """What this style writes for a name.
@@ -624,7 +623,7 @@ class _Page:
             if old.lower() != new:
                 new = new.upper() if old.isupper() and f.target.isupper() else new
                 new = new[0].upper() + new[1:] if old[0].isupper() else new
-                f.more.append(Edit(at, at + len(old), new, rule, f"“{new}” before {f.target}"))
+                f.more += (Edit(at, at + len(old), new, rule, f"“{new}” before {f.target}"),)
         if f.target.isupper() and not form.isupper() and not sense.capitals:
             self._drop_the(f, rule)
         possessive = text[f.end : f.end + 1] == "'" and not text[f.end + 1 : f.end + 2].isalnum()
@@ -632,7 +631,7 @@ class _Page:
             mark = self.article.text[f.end] + (
                 "S" if form.isupper() and f.target.isupper() and self._all_capitals(f) else "s"
             )
-            f.more.append(Edit(f.end, f.end + 1, mark, rule, f"the possessive of {f.target}"))
+            f.more += (Edit(f.end, f.end + 1, mark, rule, f"the possessive of {f.target}"),)
 
     def _drop_the(self, f: _Found, rule: str) -> None:
         """ "the Islamic State" loses its article as ISIL does without, but for "the Islamic State group"."""
@@ -640,7 +639,7 @@ class _Page:
         if the:
             head = _WORD.match(self.text, f.end + 1) if self.text[f.end : f.end + 1] in (" ", "-") else None
             if not head or head[0].lower() not in _words()["heads"]:
-                f.more.append(Edit(f.start - 4, f.start, "", rule, f"{f.target} goes without “the”"))
+                f.more += (Edit(f.start - 4, f.start, "", rule, f"{f.target} goes without “the”"),)
 
 
 _OPENERS = " \t:,\"“‘'«("
@@ -732,26 +731,39 @@ def _lang(article: Article) -> str:
 
 
 def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Mention, ...]:
-    """Carry mentions of a result back to the original: its offsets, its forms, and the reason of each rewriting.
+    """Carry mentions of a result, in its order, back to the original: its offsets, its forms, and the reason of each rewriting.
 
     >>> edit = Edit(0, 5, "Islamic State", "en.name.islamic-state", "Daesh is Islamic State (style ap)")
     >>> m = Mention(0, 13, "islamic-state", "Islamic State", "Islamic State", "written so in style ap")
     >>> placed([m], (edit,), "Daesh fled.")[0].form
     'Daesh'
     """
-    offsets = Offsets(edits)
-    by_start = {e.start: e for e in edits}
-    out = []
+    offsets, same = Offsets(edits), _Same()
+    out, at = [], 0
     for m in mentions:
         start, end = offsets.source_span(m.start, m.end)
-        edit = by_start.get(start)
-        form, reason = source[start:end], m.reason
+        while at < len(edits) and edits[at].start < start:
+            at += 1
+        form, reason = same[source[start:end]], m.reason
         if m.form != m.written:  # nothing more is to be rewritten: what is not was held back
             reason = "the settings leave it"
-        elif edit and edit.end >= end and form != m.form:
-            reason = edit.reason
+        elif form != m.form and at < len(edits) and edits[at].start == start and edits[at].end >= end:
+            reason = edits[at].reason
         out.append(Mention(start, end, m.entity, form, m.form, reason))
     return tuple(out)
+
+
+class _Same(dict[str, str]):
+    """Gives equal strings as one: a text may name a thing a hundred thousand times.
+
+    >>> same = _Same()
+    >>> same["".join(["Da", "esh"])] is same["".join(["Dae", "sh"])]
+    True
+    """
+
+    def __missing__(self, text: str) -> str:
+        self[text] = text
+        return text
 
 
 def check_canonical(gazetteer: Gazetteer) -> None:
