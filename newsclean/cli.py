@@ -19,6 +19,7 @@ import newsclean
 
 if TYPE_CHECKING:
     from newsclean.cleaner import Cleaner
+    from newsclean.report import Review
     from newsclean.result import Result
 
 __all__ = ["main"]
@@ -27,6 +28,8 @@ __all__ = ["main"]
 COMMANDS = {
     "corpus": ("newsclean.corpus", "clean many articles: JSONL, Parquet, compressed, parallel, resumable"),
     "learn": ("newsclean.learn", "learn what each site prints on every page, as a profile"),
+    "report": ("newsclean.report", "the review page of a run: see, search and mark what was done"),
+    "check": ("newsclean.check", "turn the marks of a review page into examples, and say which still fail"),
 }
 OK, CHANGED, FAILED = 0, 1, 2
 # What a terminal acts on instead of showing: controls, escapes, bidi overrides and isolates.
@@ -108,6 +111,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     out.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
     out.add_argument("--explain", action="store_true", help="show every edit with its rule and reason")
     out.add_argument("--json", action="store_true", help="one object a file: text, edits, mentions, ...")
+    out.add_argument("--report", metavar="PAGE", help="write a page of HTML on which every edit can be seen and marked")
     clean.add_argument("--lang", default="", help="the language, such as en; found out if not given")
     clean.add_argument("--site", default="", help="where it comes from, such as example.com")
     clean.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours in diffs")
@@ -242,6 +246,7 @@ def _clean(args: argparse.Namespace) -> int:
         for file in files:
             _read(file)
     cleaner = settings(args)
+    review = _review(args, files) if args.report else None
     colour = args.color == "always"
     if (args.diff or args.explain) and args.color == "auto" and not os.environ.get("NO_COLOR"):
         colour = bool(_stdout().isatty())
@@ -251,7 +256,9 @@ def _clean(args: argparse.Namespace) -> int:
         result = cleaner(text, lang=args.lang, site=args.site)
         for problem in result.problems:
             _say(f"{file}: {problem}")
-        if args.in_place:
+        if review:
+            review.add_result("standard input" if file == "-" else file, result, args.site)
+        elif args.in_place:
             if result.changed:
                 _write(file, result.text)
         elif args.output and args.output != "-":
@@ -268,7 +275,21 @@ def _clean(args: argparse.Namespace) -> int:
             _put(json.dumps(_object(file, result), ensure_ascii=False) + "\n")
         else:
             _put(result.text)
+    if review:
+        _write(args.report, review.page())
     return status
+
+
+def _review(args: argparse.Namespace, files: Sequence[str]) -> "Review":
+    page = Path(args.report)
+    if page.exists() and any(Path(file).exists() and page.samefile(file) for file in files if file != "-"):
+        raise _Trouble(f"{args.report} is an input: name another file for the page")
+    try:
+        import_module("jinja2")
+        from newsclean.report import Review
+    except ImportError as error:
+        raise _Trouble(f"--report needs more than is installed ({error}): pip install 'newsclean[corpus]'") from error
+    return Review(packs=args.pack, every=True)
 
 
 def _diff(file: str, result: "Result") -> Iterator[str]:
