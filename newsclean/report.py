@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from newsclean.formats import Chunk
     from newsclean.result import Result
 
-__all__ = ["Review", "Reviewed", "add_arguments", "reason", "run", "write"]
+__all__ = ["Review", "Reviewed", "add_arguments", "known_rules", "reason", "run", "write"]
 
 # How many articles are shown in full unless asked otherwise: more than anybody reads, and a page of a few megabytes.
 ARTICLES = 300
@@ -141,7 +141,7 @@ class Review:
 
     def __init__(self, articles: int = ARTICLES, packs: Sequence[str] = (), every: bool = False) -> None:
         self.most, self.every = articles, every
-        self.known = _known(tuple(packs))
+        self.known = known_rules(packs)
         self.counts: Counter[str] = Counter()
         self.rules: dict[str, _Counted] = {}
         self.kinds: Counter[str] = Counter()
@@ -154,8 +154,8 @@ class Review:
         """Count an article, and keep it if it belongs to the sample."""
         self.counts["articles"] += 1
         self.counts["characters"] += len(article.original)
-        self.langs[_slot(self.langs, article.lang)] += 1
-        site = self.sites.setdefault(_slot(self.sites, article.site), Counter())
+        self.langs[_slot(self.langs, article.lang, MOST_NAMES)] += 1
+        site = self.sites.setdefault(_slot(self.sites, article.site, MOST_NAMES), Counter())
         site["articles"] += 1
         site["characters"] += len(article.original)
         if self.every:
@@ -201,7 +201,7 @@ class Review:
         >>> len(review.shown())
         1
         """
-        self.add(Reviewed(file, 0, result.source, result.edits, site=site, lang=result.lang))
+        self.add(Reviewed(file, 0, result.source, result.edits, site=_whole(site), lang=_whole(result.lang)))
 
     # -------------------------------------------------------------------------------------------- what is shown
     def shown(self) -> list[Reviewed]:
@@ -337,7 +337,7 @@ class Review:
         return {"bars": bars, "count": len(self.sites), "rest": len(order) - BARS, "longest": longest or 1}
 
 
-def _slot(table: Any, name: str, most: int = MOST_NAMES) -> str:
+def _slot(table: Any, name: str, most: int) -> str:
     """The name under which something is counted."""
     return name if name in table or len(table) < most else OTHERS
 
@@ -361,8 +361,12 @@ def _sample(article: Reviewed, edit: Edit) -> dict[str, Any]:
     before, after = text[max(edit.start - CONTEXT, 0) : edit.start], text[edit.end : edit.end + CONTEXT]
     if edit.start > CONTEXT and "\n" in before.rstrip():
         before = before[before.index("\n") + 1 :]
+    elif edit.start > CONTEXT and " " in before[:30]:
+        before = before[before.index(" ") + 1 :]
     if edit.end + CONTEXT < len(text) and "\n" in after.strip():
         after = after[: after.rindex("\n")]
+    elif edit.end + CONTEXT < len(text) and " " in after[-30:]:
+        after = after[: after.rindex(" ")]
     cut = text[edit.start : edit.end]
     return _source_of(article) | {
         "before": before,
@@ -400,6 +404,17 @@ def write(path: str, page: str) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def known_rules(packs: Sequence[str] = ()) -> "dict[str, Rule | BuiltIn]":
+    """Return every rule by its id: shipped ones, built-in ones, and those of `packs`.
+
+    >>> known_rules()["und.related.block"].kind
+    'related'
+
+    Raises RuleError for a pack that cannot be read.
+    """
+    return _known(tuple(packs))
 
 
 @lru_cache(maxsize=4)
@@ -570,7 +585,7 @@ def _article(where: str, path: str, number: int, row: dict[str, Any], names: dic
         if not isinstance(value, str):
             return f"{where}: field {name!r} is {'missing' if value is None else type(value).__name__}, not a string"
     try:
-        edits = tuple(Edit(**e) for e in ({"reason": ""} | e for e in row[EDITS]))
+        edits = tuple(_edit(**e) for e in row[EDITS])
         article = Reviewed(
             path, number, original, edits, *(_string(row.get(names[n])) for n in ("id", "title", "site", "lang"))
         )
@@ -581,5 +596,17 @@ def _article(where: str, path: str, number: int, row: dict[str, Any], names: dic
     return article
 
 
+def _edit(start: Any, end: Any, replacement: Any, rule: Any, confidence: Any, reason: Any = "", **_: Any) -> Edit:
+    for value in (replacement, rule, confidence, reason):
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r:.60} is not a string")
+    return Edit(start, end, replacement, _whole(rule), reason, confidence)
+
+
 def _string(value: Any) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+    return "" if value is None or isinstance(value, (dict, list)) else _whole(str(value))
+
+
+def _whole(name: str) -> str:
+    """A name with no half characters, which an address cannot hold."""
+    return name.encode("utf-8", "replace").decode()
