@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: demo test lint types docs corpus-tests engines bench profile diff evaluate data clean
+.PHONY: demo test lint types docs corpus-tests browser engines bench profile diff evaluate data clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,10 @@ docs: $(STAMP)                ## build the site; the rule catalogue is generated
 
 corpus-tests: $(STAMP)        ## laws and floors over ../shared, where it is present
 	$(BIN)/python -m pytest -n auto -m corpus
+
+browser: $(STAMP)             ## the review page in Debian's chromium (packages chromium and chromium-driver)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser]'
+	NEWSCLEAN_BROWSER=1 $(BIN)/python -m pytest -m browser tests/test_review_page.py
 
 engines:                      ## the routes through Ray, Spark, datasets, datatrove, in an environment of their own
 	$(PYTHON) -m venv .venv-engines

@@ -9,6 +9,7 @@ import argparse
 import base64
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from bisect import insort
@@ -484,7 +485,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page and return the exit status: 0 all well, 1 rows were passed over, 2 it could not be done."""
-    from newsclean.corpus import Refused, input_files
+    from newsclean.inputs import Refused, input_files
 
     if args.output != "-" and Path(args.output).exists() and not args.overwrite:
         raise ValueError(f"{args.output} exists: --overwrite replaces it")
@@ -586,9 +587,8 @@ def _article(where: str, path: str, number: int, row: dict[str, Any], names: dic
             return f"{where}: field {name!r} is {'missing' if value is None else type(value).__name__}, not a string"
     try:
         edits = tuple(_edit(**e) for e in row[EDITS])
-        article = Reviewed(
-            path, number, original, edits, *(_string(row.get(names[n])) for n in ("id", "title", "site", "lang"))
-        )
+        id, title, site, lang = (_string(row.get(names[n])) for n in ("id", "title", "site", "lang"))
+        article = Reviewed(path, number, original, edits, id, title, _whole(site), _whole(lang))
         if article.text != text:
             return f"{where}: field {EDITS!r} does not lead from {ORIGINAL!r} to {names['text']!r}: was the row changed since?"
     except (TypeError, ValueError, AttributeError) as error:
@@ -604,9 +604,12 @@ def _edit(start: Any, end: Any, replacement: Any, rule: Any, confidence: Any, re
 
 
 def _string(value: Any) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else _whole(str(value))
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+# Controls, bidi overrides and halves of characters: in a name that stands in the page's own markup they are replaced.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def _whole(name: str) -> str:
-    """A name with no half characters, which an address cannot hold."""
-    return name.encode("utf-8", "replace").decode()
+    return _UNSAFE.sub("\ufffd", name)

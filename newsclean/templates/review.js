@@ -298,11 +298,13 @@
   });
 
   let typing = 0;
-  $("bar").addEventListener("input", (event) => {
+  function filter(event) {
     clearTimeout(typing);
     const wanted = Object.fromEntries(FIELDS.map((id) => [id, $(id).value]));
-    typing = setTimeout(() => go(wanted, true), event.target.id === "q" ? 200 : 0);
-  });
+    typing = setTimeout(() => go(wanted, true), event.type === "input" ? 150 : 0);
+  }
+  $("bar").addEventListener("input", filter);
+  $("bar").addEventListener("change", filter);
   $("bar").addEventListener("submit", (event) => event.preventDefault());
   $("reset").addEventListener("click", (event) => { event.preventDefault(); clearTimeout(typing); go({}, true); });
   $("skip").addEventListener("click", (event) => { event.preventDefault(); $("articles").focus(); $("articles").scrollIntoView(); });
