@@ -2,7 +2,7 @@
 
 import json
 
-from newsclean.packs import COMPILED, parse, sources
+from newsclean.packs import COMPILED, needs_key, parse, sources
 from newsclean.starts import needs
 
 __all__ = ["compiled"]
@@ -17,7 +17,8 @@ def compiled() -> str:
     tables = {path: parse(path) for path in sources()}
     rules = [rule for path, table in tables.items() if path.startswith("rules/") for rule in table.get("rule", ())]
     files = {path: [known, tables[path]] for path, known in sorted(sources().items())}
-    made = {"files": files, "needs": {p: needs(p) for p in sorted({str(rule["match"]) for rule in rules})}}
+    patterns = sorted({(str(rule["match"]), rule.get("part") == "span") for rule in rules})
+    made = {"files": files, "needs": {needs_key(*pattern): needs(*pattern) for pattern in patterns}}
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

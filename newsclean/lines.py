@@ -11,7 +11,7 @@ from newsclean.edit import Edit
 from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
 from newsclean.scan import Cues
-from newsclean.starts import canonical
+from newsclean.starts import LONG, Way, canonical, first_letter
 
 __all__ = ["Lines", "Reading", "bare"]
 
@@ -22,11 +22,9 @@ _BULLET = re.compile(rf"\s*(?:[{_BULLETS}][ \t\u00a0]+)+(?=[^{_BULLETS}\s])")
 _HUGS = ",.;:!?)]}”’»…%"
 # How far around its cue a span rule looks, in code points: no inline promo seen was longer, and it bounds the cost.
 REACH = 400
-# How much of a line's beginning is looked at behind its bullets, in code points: beginnings are short.
-HEAD = 64
-# Nearly all rules are for lines up to this size, in code points; longer ones are the paragraphs, two thirds of a text.
-SHORT = 330
-ROOM = 8  # for a bullet and blanks
+# Lines are asked about by size, in code points: most rules know only short ones, and few the paragraphs, two thirds of
+# a text.
+SIZES = (0, 100, 250)
 
 _CLASS = re.compile(r"\\.|\[\^?\]?[^\]\\]*(?:\\.[^\]\\]*)*\]")
 _GROUP = re.compile(r"\([^()]*\)")
@@ -65,9 +63,9 @@ class Lines:
         ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
         self._whole = [r for r in ordered if r.part == "line"]
         self._spans = [r for r in ordered if r.part == "span"]
-        spans = [(len(self._whole) + n, r) for n, r in enumerate(self._spans)]
-        self._short = _Asks([*enumerate(self._whole), *spans])
-        self._long = _Asks([*((n, r) for n, r in enumerate(self._whole) if r.longest > SHORT), *spans])
+        self._cues = [tuple(map(canonical, r.cue)) for r in self._spans]
+        asked = [*self._whole, *self._spans]
+        self._asks = [(size, _Asks(asked, size)) for size in SIZES]
         self._closing = frozenset(n for n, r in enumerate(self._spans) if _closes(r.match))
 
     def __call__(self, article: Article) -> Iterator[Edit]:
@@ -121,10 +119,16 @@ class Lines:
         """The lines that a rule may know; sees to it that what is asked about them is in the article's table."""
         lines = article.lines
         known = article.by_line(self)
-        new = dict.fromkeys([line for i in article.filled if (line := lines[i]) not in known])
+        new = {line: 0 for i in article.filled if (line := lines[i]) not in known}
         if new:
-            known.update(self._short.of([line for line in new if len(line) <= SHORT + ROOM]))
-            known.update(self._long.of([line for line in new if len(line) > SHORT + ROOM]))
+            known.update(dict.fromkeys(new))
+            for line in new:
+                new[line] = len(line) if line[0].isalnum() and not line[-1].isspace() else len(bare(line))
+            high = max(new.values())
+            for low, asks in reversed(self._asks):
+                if high > low:
+                    asks.of({line: size for line, size in new.items() if low < size <= high}, known)
+                    high = low
         return [i for i in article.filled if known[lines[i]]]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
@@ -134,21 +138,32 @@ class Lines:
         edits: list[Edit] = []
         for i in article.once(self._asked):
             asks = known[lines[i]]
-            if asks.places:
+            if asks.inside:
                 if asks.spans is None:
-                    asks.spans = self._find_spans(lines[i], asks.places, problems)
+                    asks.spans = self._find_spans(lines[i], asks.inside, problems)
                 for owner, a, b in asks.spans:
                     rule = self._spans[owner]
                     if len(rule.where) == 3 or article.zone(i) in rule.where:
                         edits.append(_cut(article, i, a, b, rule))
         return edits, tuple(problems)
 
-    def _find_spans(self, line: str, places: list[tuple[int, int]], problems: list[str]) -> list[tuple[int, int, int]]:
-        """Which rules know a span in a line, and where, by the places of their cues."""
+    def _places(self, line: str, owners: list[int]) -> list[tuple[int, int]]:
+        """Where the cues of rules for spans stand in a line, in the order of their ends."""
+        folded = canonical(fold(line))
+        places: list[tuple[int, int, int]] = []
+        for owner in owners:
+            for cue in self._cues[owner]:
+                at = folded.find(cue)
+                while at >= 0:
+                    places.append((at + len(cue), at, owner))
+                    at = folded.find(cue, at + 1)
+        return [(at, owner) for _, at, owner in sorted(places)]
+
+    def _find_spans(self, line: str, owners: list[int], problems: list[str]) -> list[tuple[int, int, int]]:
+        """Which of some rules know a span in a line, and where, by the places of their cues."""
         found: list[tuple[int, int, int]] = []
         done: dict[int, int] = {}  # rule -> where its last match ended
-        for at, owner in places:
-            owner -= len(self._whole)
+        for at, owner in self._places(line, owners):
             rule = self._spans[owner]
             low, high = max(done.get(owner, 0), at - REACH), min(len(line), at + REACH)
             if owner in self._closing:  # what it finds begins so near the end
@@ -166,84 +181,102 @@ class Lines:
 
 
 class _Line:
-    """What is asked about a line: the rules for whole lines, the places of cues of rules for spans, and their spans."""
+    """What is asked about a line: the rules for whole lines, those for spans, and the spans that they know."""
 
-    __slots__ = ("owners", "places", "spans")
+    __slots__ = ("inside", "owners", "spans")
 
-    def __init__(self) -> None:
-        self.owners: list[int] = []
-        self.places: list[tuple[int, int]] = []
+    def __init__(self, owners: list[int], inside: list[int]) -> None:
+        self.owners = owners
+        self.inside = inside
         self.spans: list[tuple[int, int, int]] | None = None
 
 
 class _Asks:
-    """Which of many rules are worth asking about a line: it begins, or holds, what their patterns need."""
+    """Which of many rules are worth asking about lines longer than `low`: lines that have what their patterns need."""
 
-    def __init__(self, rules: Iterable[tuple[int, Rule]]) -> None:
-        self._heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-        self._short_heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}  # beginnings of one or two letters
-        within: list[tuple[str, ...]] = []
-        self._limits: dict[int, int] = {}
-        self._owners: list[tuple[int, bool]] = []  # the rule's number; whether it looks for spans
-        for owner, rule in rules:
-            span = rule.part == "span"
-            begins, holds = ((), ()) if span else known_needs(rule.match)
-            within.append(holds if begins or holds else tuple(map(canonical, rule.cue)))
-            self._owners.append((owner, span))
-            self._limits[owner] = rule.longest
-            for heads, width in (self._heads, 3), (self._short_heads, 1):
-                by_key: dict[str, list[str]] = {}
-                for begin in begins:
-                    if (len(begin) > 2) == (width == 3):
-                        by_key.setdefault(begin[:width], []).append(begin)
-                for key, some in by_key.items():
-                    heads.setdefault(key, []).append((owner, tuple(some)))
-        self._cues = Cues(within)
+    def __init__(self, rules: list[Rule], low: int) -> None:
+        self._first_span = next((n for n, r in enumerate(rules) if r.part == "span"), len(rules))
+        self._ways: list[tuple[int, int, Way]] = []  # the rule's number, the longest line
+        self._heads: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # three letters -> beginnings, number of the way
+        self._short_heads: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # one letter -> beginnings of one or two
+        self._begins: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # first character, which is no letter
+        holds: list[tuple[str, ...]] = []
+        for owner, rule in enumerate(rules):
+            longest = rule.longest if rule.part == "line" else LONG
+            for way in known_needs(rule.match, rule.part == "span"):
+                limit = min(longest, way.high)
+                if limit <= low:
+                    continue
+                number = len(self._ways)
+                self._ways.append((owner, limit, way))
+                holds.append(way.holds if way.known else tuple(map(canonical, rule.cue)))
+                for texts, table, width in (
+                    ([t for t in way.words if len(t) > 2], self._heads, 3),
+                    ([t for t in way.words if len(t) <= 2], self._short_heads, 1),
+                    (way.begins, self._begins, 1),
+                ):
+                    by_key: dict[str, list[str]] = {}
+                    for text in texts:
+                        by_key.setdefault(text[:width], []).append(text)
+                    for key, some in by_key.items():
+                        table.setdefault(key, []).append((tuple(some), number))
+        self._cues = Cues(holds)
 
-    def of(self, lines: list[str]) -> dict[str, _Line | None]:
-        """What is asked about each line, if anything."""
-        asks: dict[str, _Line | None] = dict.fromkeys(lines)
-        if not lines:
-            return asks
-        plain = canonical(fold("\n".join(lines)))
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        found: dict[int, tuple[set[int], list[tuple[int, int]]]] = {}
-        number = self._owners
-        at, stop = 0, 0
-        owners_here, places_here = set[int](), list[tuple[int, int]]()
-        for start, owners in self._cues.find(plain):
-            if start >= stop:
-                at = bisect_right(starts, start, at) - 1
-                stop = starts[at + 1]
-                owners_here, places_here = found.setdefault(at, (set(), []))
-            for n in owners:
-                owner, span = number[n]
-                if span:
-                    places_here.append((start - starts[at], owner))
-                else:
-                    owners_here.add(owner)
-        three, fewer = self._heads, self._short_heads
-        for at, line in enumerate(plain.split("\n")):
-            if not line[0].isalnum():
-                line = bare(line[:HEAD])
-            near = three.get(line[:3])
-            if line[:1] in fewer:
-                near = [*(near or ()), *fewer[line[:1]]]
+    def of(self, sizes: dict[str, int], known: dict[str, _Line | None]) -> None:
+        """Put what is asked about some lines into the table `known`, by the lines and their sizes without bullets."""
+        if not sizes:
+            return
+        plain = canonical(fold("\n".join(sizes)))
+        texts = plain.split("\n")
+        found: dict[int, set[int]] = {}
+        heads, short_heads = self._heads, self._short_heads
+        for at, text in enumerate(texts):
+            if not text[0].isalpha():
+                begins = self._begins.get(bare(text)[:1])
+                if begins:
+                    line = bare(text)
+                    mine = [number for some, number in begins if line.startswith(some)]
+                    if mine:
+                        found[at] = set(mine)
+                text = text[first_letter(text) :]
+            near = heads.get(text[:3])
             if near:
-                mine = [owner for owner, begins in near if line.startswith(begins)]
+                mine = [number for some, number in near if text.startswith(some)]
                 if mine:
-                    found.setdefault(at, (set(), []))[0].update(mine)
-        limits = self._limits
-        for at, (whole, places) in found.items():
-            line = lines[at]
-            # Blanks and bullets do not count, so that only a line without them can be too long already.
-            size = len(line) if line[0].isalnum() and not line[-1].isspace() else 0
-            fit = [owner for owner in whole if limits[owner] >= size]
-            if fit or places:
-                line_asks = asks[line] = _Line()
-                line_asks.owners = sorted(fit)
-                line_asks.places = places
-        return asks
+                    found.setdefault(at, set()).update(mine)
+            near = short_heads.get(text[:1])
+            if near:
+                mine = [number for some, number in near if text.startswith(some)]
+                if mine:
+                    found.setdefault(at, set()).update(mine)
+        hits = self._cues.hits(plain)
+        if hits:
+            owners = self._cues.owners
+            starts = list(accumulate(map(len, texts), lambda at, size: at + size + 1, initial=0))
+            at, stop = 0, 0
+            here: set[int] = set()
+            for cue, start, _ in hits:
+                if start >= stop:
+                    at = bisect_right(starts, start, at) - 1
+                    stop = starts[at + 1]
+                    here = found.setdefault(at, set())
+                here.update(owners[cue])
+        if not found:
+            return
+        ways, first_span = self._ways, self._first_span
+        lines = list(sizes)
+        for at, numbers in found.items():
+            line, text = lines[at], texts[at]
+            size = sizes[line]
+            fit: set[int] = set()
+            for number in numbers:
+                owner, limit, way = ways[number]
+                if size <= limit and owner not in fit and way.may(text, size):
+                    fit.add(owner)
+            if fit:
+                whole = sorted(fit)
+                inside = [owner - first_span for owner in whole if owner >= first_span]
+                known[line] = _Line(whole[: len(whole) - len(inside)], inside)
 
 
 def _closes(pattern: str) -> bool:

@@ -6,9 +6,12 @@ writes the compiled file, and tests/test_compiled.py fails when it is out of dat
 
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["COMPILED", "DATA", "digest", "known_needs", "packs", "parse", "shipped", "sources"]
+if TYPE_CHECKING:
+    from newsclean.starts import Way
+
+__all__ = ["COMPILED", "DATA", "digest", "known_needs", "needs_key", "packs", "parse", "shipped", "sources"]
 
 DATA = Path(__file__).parent / "data"
 COMPILED = DATA / "compiled.json"
@@ -45,14 +48,21 @@ def digest(text: str | None = None) -> str:
     return _hash((repr(sorted(sources().items())) if text is None else text).encode("utf-8", "surrogatepass"))
 
 
-def known_needs(pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def known_needs(pattern: str, span: bool = False) -> "tuple[Way, ...]":
     """`needs` of a rule's pattern, from the compiled file if it is there."""
-    found = _compiled()["needs"].get(pattern)
-    if found is None:
-        from newsclean.starts import needs
+    from newsclean.starts import Way, needs
 
-        return needs(pattern)
-    return tuple(found[0]), tuple(found[1])
+    found = _compiled()["needs"].get(needs_key(pattern, span))
+    if found is None:
+        return needs(pattern, span)
+    return tuple(
+        [Way(tuple(w), tuple(b), tuple(h), tuple(e), tuple(map(tuple, also)), *rest) for w, b, h, e, also, *rest in found]
+    )
+
+
+def needs_key(pattern: str, span: bool) -> str:
+    """Under what the compiled file has a pattern's needs."""
+    return f"{'span' if span else 'line'} {pattern}"
 
 
 def _hash(data: bytes) -> str:

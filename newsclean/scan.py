@@ -22,11 +22,16 @@ class Cues:
         for owner, cues in enumerate(cues_of):
             for cue in cues:
                 owners.setdefault(cue, []).append(owner)
-        self._owners = [tuple(x) for x in owners.values()]
+        self.owners = [tuple(x) for x in owners.values()]
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA) if owners else None
 
     def find(self, text: str) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield start and owners of every cue in `text`, overlapping ones too, ordered by where they end."""
-        if self._automaton is not None:
-            for cue, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                yield start, self._owners[cue]
+        for cue, start, _ in self.hits(text):
+            yield start, self.owners[cue]
+
+    def hits(self, text: str) -> list[tuple[int, int, int]]:
+        """The same as numbers: of the cue (whose owners are in `owners`), of its start and its end."""
+        if self._automaton is None:
+            return []
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
