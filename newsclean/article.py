@@ -8,9 +8,12 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, TypeVar
 
-__all__ = ["Article", "fold", "is_prose", "wide_chars"]
+__all__ = ["Article", "fold", "is_prose", "rare", "wide_chars"]
 
 T = TypeVar("T")
+
+# Bytes that every English text is made of: ASCII but for "&" and the controls that are not white space.
+_PLAIN = bytes(c for c in (*b"\t\n\r", *range(0x20, 0x7F)) if c != ord("&"))
 
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _CLOSERS = " \t\u00a0\"'”’»›)]}」』】）*_"
@@ -32,6 +35,16 @@ def fold(text: str) -> str:
     As long as `text`, in code points (only U+0130 would grow).
     """
     return text.replace("\u0130", "i").lower()
+
+
+def rare(text: str) -> set[str]:
+    """The characters of a text that are no printable ASCII, and "&".
+
+    >>> sorted(rare("Caf\u00e9 & bar, caf\u00e9"))
+    ['&', '\u00e9']
+    """
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    return set(rest.decode("utf-8", "surrogatepass")) if rest else set()
 
 
 def is_prose(line: str) -> bool:
@@ -215,6 +228,11 @@ class Article:
             start = self.starts[line] if at else 0
             stop = self.filled[at + 1] if at + 1 < len(self.filled) else stop
         return start, self.starts[stop] if stop < len(self.starts) else len(self.text)
+
+    @cached_property
+    def rare(self) -> set[str]:
+        """The characters of the text that are no printable ASCII, and "&"."""
+        return rare(self.text)
 
     @cached_property
     def folded(self) -> str:

@@ -1,8 +1,8 @@
 """Pass 2, by cue: what each line is by itself, then what its neighbours make of it; whole lines and spans inside lines."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from newsclean.article import Article, fold
 from newsclean.edit import Edit
 from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
-from newsclean.scan import Cues
-from newsclean.starts import LONG, Way, canonical, first_letter
+from newsclean.scan import ByteCues, utf8
+from newsclean.starts import LONG, Way, canonical, first_letter, same
 
 __all__ = ["Lines", "Reading", "bare"]
 
@@ -25,6 +25,8 @@ REACH = 400
 # Lines are asked about by size, in code points: most rules know only short ones, and few the paragraphs, two thirds of
 # a text.
 SIZES = (0, 100, 250)
+# How many bytes of a beginning are looked up at once, the longest beginnings first.
+WIDTHS = (6, 3, 1)
 
 _CLASS = re.compile(r"\\.|\[\^?\]?[^\]\\]*(?:\\.[^\]\\]*)*\]")
 _GROUP = re.compile(r"\([^()]*\)")
@@ -65,7 +67,7 @@ class Lines:
         self._spans = [r for r in ordered if r.part == "span"]
         self._cues = [tuple(map(canonical, r.cue)) for r in self._spans]
         asked = [*self._whole, *self._spans]
-        self._asks = [(size, _Asks(asked, size)) for size in SIZES]
+        self._asks = _Asks(asked)
         self._closing = frozenset(n for n, r in enumerate(self._spans) if _closes(r.match))
 
     def __call__(self, article: Article) -> Iterator[Edit]:
@@ -119,16 +121,19 @@ class Lines:
         """The lines that a rule may know; sees to it that what is asked about them is in the article's table."""
         lines = article.lines
         known = article.by_line(self)
-        new = {line: 0 for i in article.filled if (line := lines[i]) not in known}
-        if new:
-            known.update(dict.fromkeys(new))
-            for line in new:
-                new[line] = len(line) if line[0].isalnum() and not line[-1].isspace() else len(bare(line))
-            high = max(new.values())
-            for low, asks in reversed(self._asks):
-                if high > low:
-                    asks.of({line: size for line, size in new.items() if low < size <= high}, known)
-                    high = low
+        new: list[tuple[list[str], list[int]]] = [([], []) for _ in SIZES]
+        for i in article.filled:
+            line = lines[i]
+            if line not in known:
+                known[line] = None
+                size = len(line) if line[0].isalnum() and not line[-1].isspace() else len(bare(line))
+                some, sizes = new[bisect_left(SIZES, size) - 1]
+                some.append(line)
+                sizes.append(size)
+        plain = all(map(same, article.rare))
+        for level, (some, sizes) in enumerate(new):
+            if some:
+                self._asks.of(some, sizes, level, plain, known)
         return [i for i in article.filled if known[lines[i]]]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
@@ -192,66 +197,64 @@ class _Line:
 
 
 class _Asks:
-    """Which of many rules are worth asking about lines longer than `low`: lines that have what their patterns need."""
+    """Which of many rules are worth asking about a line: it has what their patterns need."""
 
-    def __init__(self, rules: list[Rule], low: int) -> None:
+    def __init__(self, rules: list[Rule]) -> None:
         self._first_span = next((n for n, r in enumerate(rules) if r.part == "span"), len(rules))
         self._ways: list[tuple[int, int, Way]] = []  # the rule's number, the longest line
-        self._heads: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # three letters -> beginnings, number of the way
-        self._short_heads: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # one letter -> beginnings of one or two
-        self._begins: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # first character, which is no letter
-        holds: list[tuple[str, ...]] = []
+        # By their first bytes, the beginnings of lines from their first letter on; the numbers of their ways.
+        self._heads: list[tuple[int, dict[bytes, list[tuple[tuple[bytes, ...], int]]]]] = [(n, {}) for n in WIDTHS]
+        self._begins: dict[str, list[tuple[str, int]]] = {}  # of lines that begin with no letter
+        tables = dict(self._heads)
+        holds: list[tuple[int, Sequence[str]]] = []
         for owner, rule in enumerate(rules):
             longest = rule.longest if rule.part == "line" else LONG
             for way in known_needs(rule.match, rule.part == "span"):
-                limit = min(longest, way.high)
-                if limit <= low:
-                    continue
                 number = len(self._ways)
+                limit = min(longest, way.high)
                 self._ways.append((owner, limit, way))
-                holds.append(way.holds if way.known else tuple(map(canonical, rule.cue)))
-                for texts, table, width in (
-                    ([t for t in way.words if len(t) > 2], self._heads, 3),
-                    ([t for t in way.words if len(t) <= 2], self._short_heads, 1),
-                    (way.begins, self._begins, 1),
-                ):
-                    by_key: dict[str, list[str]] = {}
-                    for text in texts:
-                        by_key.setdefault(text[:width], []).append(text)
-                    for key, some in by_key.items():
-                        table.setdefault(key, []).append((tuple(some), number))
-        self._cues = Cues(holds)
+                if way.holds or not way.known:
+                    holds.append((limit, way.holds or tuple(map(canonical, rule.cue))))
+                else:
+                    holds.append((0, ()))
+                by_key: dict[bytes, list[bytes]] = {}
+                for word in way.words:
+                    head = utf8(word)
+                    size = len(head)
+                    by_key.setdefault(
+                        head[: WIDTHS[0] if size >= WIDTHS[0] else WIDTHS[1] if size >= WIDTHS[1] else 1], []
+                    ).append(head)
+                for key, some in by_key.items():
+                    tables[len(key)].setdefault(key, []).append((tuple(some), number))
+                for begin in way.begins:
+                    self._begins.setdefault(begin[0], []).append((begin, number))
+        self._cues = [ByteCues([cues if limit > low else () for limit, cues in holds], often=low > 0) for low in SIZES]
 
-    def of(self, sizes: dict[str, int], known: dict[str, _Line | None]) -> None:
-        """Put what is asked about some lines into the table `known`, by the lines and their sizes without bullets."""
-        if not sizes:
-            return
-        plain = canonical(fold("\n".join(sizes)))
-        texts = plain.split("\n")
+    def of(self, lines: list[str], sizes: list[int], level: int, plain: bool, known: dict[str, _Line | None]) -> None:
+        """Put what is asked about some lines into the table `known`.
+
+        sizes: theirs, without bullets, of one level of SIZES. plain: whether letters outside ASCII are the same when
+        folded.
+        """
+        joined = utf8("\n".join(lines)).lower() if plain else utf8(canonical(fold("\n".join(lines))))
+        texts = joined.split(b"\n")
         found: dict[int, set[int]] = {}
-        heads, short_heads = self._heads, self._short_heads
         for at, text in enumerate(texts):
-            if not text[0].isalpha():
-                begins = self._begins.get(bare(text)[:1])
-                if begins:
-                    line = bare(text)
-                    mine = [number for some, number in begins if line.startswith(some)]
-                    if mine:
-                        found[at] = set(mine)
-                text = text[first_letter(text) :]
-            near = heads.get(text[:3])
-            if near:
-                mine = [number for some, number in near if text.startswith(some)]
-                if mine:
-                    found.setdefault(at, set()).update(mine)
-            near = short_heads.get(text[:1])
-            if near:
-                mine = [number for some, number in near if text.startswith(some)]
-                if mine:
-                    found.setdefault(at, set()).update(mine)
-        hits = self._cues.hits(plain)
+            if not text[:1].isalpha():
+                text = self._first_letter(text, found, at)
+            for width, table in self._heads:
+                near = table.get(text[:width])
+                if near:
+                    for heads, number in near:
+                        if text.startswith(heads):
+                            if at in found:
+                                found[at].add(number)
+                            else:
+                                found[at] = {number}
+        cues = self._cues[level]
+        hits = cues.hits(joined)
         if hits:
-            owners = self._cues.owners
+            owners = cues.owners
             starts = list(accumulate(map(len, texts), lambda at, size: at + size + 1, initial=0))
             at, stop = 0, 0
             here: set[int] = set()
@@ -261,22 +264,30 @@ class _Asks:
                     stop = starts[at + 1]
                     here = found.setdefault(at, set())
                 here.update(owners[cue])
-        if not found:
-            return
         ways, first_span = self._ways, self._first_span
-        lines = list(sizes)
         for at, numbers in found.items():
-            line, text = lines[at], texts[at]
-            size = sizes[line]
+            size, line = sizes[at], ""
             fit: set[int] = set()
             for number in numbers:
                 owner, limit, way = ways[number]
-                if size <= limit and owner not in fit and way.may(text, size):
-                    fit.add(owner)
+                if size <= limit and owner not in fit:
+                    line = line or texts[at].decode("utf-8", "surrogatepass")
+                    if way.may(line, size):
+                        fit.add(owner)
             if fit:
                 whole = sorted(fit)
                 inside = [owner - first_span for owner in whole if owner >= first_span]
-                known[line] = _Line(whole[: len(whole) - len(inside)], inside)
+                known[lines[at]] = _Line(whole[: len(whole) - len(inside)], inside)
+
+    def _first_letter(self, text: bytes, found: dict[int, set[int]], at: int) -> bytes:
+        """The folded text of a line from its first letter on; notes ways to begin with something else."""
+        plain = bare(text.decode("utf-8", "surrogatepass"))
+        begins = self._begins.get(plain[0])
+        if begins:
+            mine = {number for begin, number in begins if plain.startswith(begin)}
+            if mine:
+                found[at] = mine
+        return utf8(plain[first_letter(plain) :])
 
 
 def _closes(pattern: str) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from newsclean.article import Article
+from newsclean.article import Article, rare
 from newsclean.edit import Edit, Edits, apply, compose
 
 __all__ = ["mojibake"]
@@ -31,8 +31,6 @@ MARKS = 64
 # Sorts of damage, as bits.
 SURROGATE, CONTROL, INVISIBLE, COMPOSE, ENTITY, ENCODING = 1, 2, 4, 8, 16, 32
 
-# Bytes that say nothing about damage: ASCII but for "&" and the controls that are not white space.
-_PLAIN = bytes(c for c in (*b"\t\n\r", *range(0x20, 0x7F)) if c != ord("&"))
 # Non-ASCII characters of ordinary English news, which alone (or with ASCII) make no mojibake: so ftfy is not even imported.
 HARMLESS = frozenset("‘’“”–—…")
 # Characters without a combining class that a composition may end with, besides the Hangul vowels and finals. A test holds
@@ -84,7 +82,7 @@ def mojibake(article: Article) -> Iterator[Edit]:
     Sorted and disjoint, in code points of the text. Nothing is found in the repaired text.
     """
     text = article.text
-    if not _kinds(text):
+    if not _kinds(text, article.rare):
         return
     for m in _LINE.finditer(text):
         line = m.group()
@@ -97,15 +95,15 @@ def mojibake(article: Article) -> Iterator[Edit]:
 # ---------------------------------------------------------------------------------------------------------------- gate
 
 
-def _kinds(text: str) -> int:
-    """Which sorts of damage `text` may hold; 0 is exact, a bit may be a false alarm."""
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    if not rest:
+def _kinds(text: str, chars: set[str] | None = None) -> int:
+    """Which sorts of damage `text` may hold, whose rare characters are `chars`; 0 is exact, a bit may be a false alarm."""
+    if chars is None:
+        chars = rare(text)
+    if not chars:
         return 0
-    chars = set(rest.decode("utf-8", "surrogatepass"))
     kinds = 0
     if "&" in chars:
-        chars.remove("&")
+        chars = chars - {"&"}
         if _ENTITY_LIKE.search(text):
             kinds = ENTITY
     if chars <= HARMLESS:

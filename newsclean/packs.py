@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from newsclean.starts import Way
 
 __all__ = ["COMPILED", "DATA", "digest", "known_needs", "needs_key", "packs", "parse", "shipped", "sources"]
@@ -48,7 +50,7 @@ def digest(text: str | None = None) -> str:
     return _hash((repr(sorted(sources().items())) if text is None else text).encode("utf-8", "surrogatepass"))
 
 
-def known_needs(pattern: str, span: bool = False) -> "tuple[Way, ...]":
+def known_needs(pattern: str, span: bool = False) -> "Sequence[Way]":
     """`needs` of a rule's pattern, from the compiled file if it is there."""
     from newsclean.starts import Way, needs
 
@@ -56,7 +58,10 @@ def known_needs(pattern: str, span: bool = False) -> "tuple[Way, ...]":
     if found is None:
         return needs(pattern, span)
     return tuple(
-        [Way(tuple(w), tuple(b), tuple(h), tuple(e), tuple(map(tuple, also)), *rest) for w, b, h, e, also, *rest in found]
+        [
+            Way(tuple(w), tuple(b), tuple(h), tuple(e), tuple(map(tuple, also)), *rest)
+            for w, b, h, e, also, *rest in found
+        ]
     )
 
 

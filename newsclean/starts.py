@@ -2,12 +2,15 @@
 
 import re
 import warnings
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-__all__ = ["Way", "canonical", "needs"]
+from newsclean.article import fold
+
+__all__ = ["LONG", "Way", "canonical", "first_letter", "needs", "same"]
 
 # So many characters of a beginning are kept: three tell most lines apart, more save the rest of the asking.
 SIZES = (12, 8, 5, 3)
@@ -19,11 +22,12 @@ WITHIN, FEW = (16, 6), 60
 # How many rows of strings besides that are worth asking for, and how many strings in a row: more cost what they save.
 ROWS, ROW = 3, 24
 # What stands in every other paragraph weighs as one letter (a count over English news; other languages have rarer ones).
-_COMMON = frozenset(
-    "about after also back been can comment comp content first from full have here info just last like line main more"
-    " news next only other over read said says see sent site some that their them there they this time view were what"
-    " when which will with work would year your".split()
+_FREQUENT = (
+    "about after also back been can comment comp content first from full have here info just last like line main more news"
+    " next only other over read said says see sent site some that their them there they this time view were what when"
+    " which will with work would year your"
 )
+_COMMON = frozenset(_FREQUENT.split())
 
 LONG = 1 << 20  # as long as it likes
 _NO_LETTERS = re.compile(r"[\W\d_]*")
@@ -51,6 +55,16 @@ def canonical(folded: str) -> str:
     return folded
 
 
+@cache
+def same(char: str) -> bool:
+    """Whether a character is itself when folded and `canonical`.
+
+    >>> same("”"), same("É")
+    (True, False)
+    """
+    return canonical(fold(char)) == char
+
+
 class Way(NamedTuple):
     """One way for a pattern to match, by what a text must have for it; all strings are folded and `canonical`.
 
@@ -59,11 +73,11 @@ class Way(NamedTuple):
     well. also: of each of these rows, one as well. digit: a digit as well. low, high: how long it is, in code points.
     """
 
-    words: tuple[str, ...] = ()
-    begins: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
+    words: Sequence[str] = ()
+    begins: Sequence[str] = ()
+    holds: Sequence[str] = ()
     ends: tuple[str, ...] = ()
-    also: tuple[tuple[str, ...], ...] = ()
+    also: Sequence[Sequence[str]] = ()
     digit: bool = False
     low: int = 0
     high: int = LONG
@@ -79,7 +93,7 @@ class Way(NamedTuple):
         >>> Way(words=("ad",)).fits("(3) ad")
         True
         """
-        one = text[first_letter(text) :].startswith(self.words) or text.startswith(self.begins)
+        one = text[first_letter(text) :].startswith(tuple(self.words)) or text.startswith(tuple(self.begins))
         return (one or not self.known or any(x in text for x in self.holds)) and self.may(text, len(text))
 
     def may(self, text: str, size: int) -> bool:
@@ -182,7 +196,7 @@ class _Reader:
     def __init__(self, state: Any, loose: bool) -> None:
         self.state = state
         self.loose = loose  # whether negated classes are what they seem
-        self.read: dict[tuple[int, int, bool], tuple[Any, set[Begin]]] = {}
+        self.read: dict[tuple[Any, int, int, bool], tuple[Any, set[Begin]]] = {}
 
     def way(self, nodes: list[Any], span: bool) -> Way:
         """What a row of nodes needs."""
@@ -204,7 +218,7 @@ class _Reader:
             _fewest(words),
             _fewest(begins),
             tuple(sorted(holds)),
-            tuple(t[::-1] for t in _fewest(ends)),
+            tuple(sorted(t[::-1] for t in _fewest(ends))),
             tuple(tuple(sorted(row)) for row in also),
             _needs_digit(nodes),
             0 if span else low,
@@ -304,7 +318,7 @@ class _Reader:
 
     def step(self, code: Any, value: Any, size: int, skip: bool) -> set[Begin]:
         """Beginnings of what one node matches."""
-        key = id(value), size, skip
+        key = code, id(value), size, skip
         known = self.read.get(key)
         if known is None:  # the node stays with it, so that no other one gets its id
             known = self.read[key] = value, self._step(code, value, size, skip)
