@@ -254,7 +254,7 @@ def toml(verdicts: Iterable[Verdict], known: "dict[str, Rule | BuiltIn]") -> Ite
         elif kind == "name":
             yield f"# {shown}: add to 'keeps' of this name; 'shields' may be what it needs"
         elif isinstance(rule, BuiltIn):
-            yield f"# {shown}: built in; add to its 'keeps' where RULES stands, in newsclean/{_ROOMS.get(kind, kind)}.py"
+            yield f"# {shown}: built in; add to its 'keeps' in RULES of newsclean/{'repeats' if kind == 'repeat' else 'related'}.py"
         elif kind == "profile":
             yield f"# {shown}: take these lines out of the profile; they are no examples of a rule"
         elif kind in ("mojibake", "unicode"):
@@ -271,9 +271,6 @@ def toml(verdicts: Iterable[Verdict], known: "dict[str, Rule | BuiltIn]") -> Ite
             yield f"    {_string(v.example)},"
         yield "]"
         yield ""
-
-
-_ROOMS = {"repeat": "repeats"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

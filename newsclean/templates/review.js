@@ -189,11 +189,12 @@
     const size = [...article.text].length;
     meta.push(`${counted(article.edits.length, "edit")}, ${net > 0 ? "+" : net < 0 ? "−" : ""}${Math.abs(net).toLocaleString("en")} of ${counted(size, "character")}`);
     const each = el("details", { className: "each" }, el("summary", { textContent: `${counted(article.edits.length, "edit")}, one by one` }));
-    each.addEventListener("toggle", () => {
+    each.fill = () => {
       if (each.querySelector("ol")) return;
       each.append(el("ol", {}, ...article.edits.map((e) => el("li", {}, box(e.key), el("code", { textContent: e.id }), el("bdi", { className: "edit cut", dir: "auto" }, ...solid(short(e.cut))),
         ...(e.put ? [el("bdi", { className: "edit new", dir: "auto" }, ...solid(short(e.put)))] : []), el("span", { className: "dim", textContent: `${e.why || e.rule.reason} (${e.confidence})` })))));
-    });
+    };
+    each.addEventListener("toggle", each.fill);
     const heading = el("h3", { id: `a${article.n}`, dir: "auto" }, ...visible(name));
     return el("article", { "aria-labelledby": heading.id },
       el("header", {}, heading, el("div", { className: "meta" }, ...meta.filter((m) => m && m !== name).map((m) => el("bdi", {}, ...visible(m))))),
@@ -324,7 +325,7 @@
   const list = $("articles");
   function reach() { // a rewritten name stands on both sides: one stop of the Tab key is enough
     const view = list.dataset.view;
-    for (const node of document.querySelectorAll(".right .edit")) node.tabIndex = view === "clean" ? 0 : -1;
+    for (const node of document.querySelectorAll("article .new")) node.tabIndex = view === "clean" && node.closest(".right") ? 0 : -1;
   }
   $("view").addEventListener("change", (event) => {
     if (event.target.name === "view") { list.dataset.view = event.target.value; reach(); } else show();
@@ -340,15 +341,17 @@
     if (node === shown) return;
     hideTip();
     const e = edits.get(node.dataset.key);
-    const what = e.put ? `rewritten as “${short(e.put)}”` : "removed";
+    const what = e.put ? `becomes ${short(e.put)}` : "removed";
     tip.replaceChildren(el("code", { textContent: e.article && e.article.text !== undefined ? e.id : e.rule.id }),
       el("span", {}, ...visible(`${e.why || e.rule.reason}`)), el("span", { className: "hint" }, ...visible(`${what}, ${e.confidence}${whole(e) ? `. Click or Enter: ${marks.has(node.dataset.key) ? "not wrong after all" : "mark as wrong"}` : ""}.`)));
     tip.hidden = false;
-    const at = (node.getClientRects()[0] || node.getBoundingClientRect());
+    const lines = [...node.getClientRects()], first = lines[0], last = lines[lines.length - 1];
     const width = document.documentElement.clientWidth, box = tip.getBoundingClientRect();
-    const above = at.bottom + box.height + 12 > innerHeight && at.top > box.height + 12;
-    tip.style.left = `${scrollX + Math.max(8, Math.min(at.left, width - box.width - 8))}px`;
-    tip.style.top = `${scrollY + (above ? at.top - box.height - 6 : at.bottom + 6)}px`;
+    let top = last.bottom + 6; // below the edit; above it where there is no room; over its end where there is none either
+    if (top + box.height > innerHeight) top = first.top - box.height - 6;
+    if (top < 0) top = Math.min(last.bottom, innerHeight - box.height - 6);
+    tip.style.left = `${scrollX + Math.max(8, Math.min(last.left, width - box.width - 8))}px`;
+    tip.style.top = `${scrollY + top}px`;
     node.setAttribute("aria-describedby", "tip");
     shown = node;
   }
@@ -384,7 +387,7 @@
   }
   document.addEventListener("change", (event) => { if (event.target.dataset.key) mark(event.target.dataset.key, event.target.checked); });
 
-  addEventListener("beforeprint", () => { for (const node of document.querySelectorAll("details.each")) node.open = true; });
+  addEventListener("beforeprint", () => { for (const node of document.querySelectorAll("details.each")) { node.fill(); node.open = true; } });
   show();
   showMarks();
 })();
