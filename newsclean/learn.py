@@ -54,11 +54,9 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(profile.dumps())
     else:
         Path(args.output).write_text(profile.dumps(), encoding="utf-8")
-    lines = sum(len(known) for known in profile.lines.values())
-    print(
-        f"{sites} sites, {lines} lines of {len(profile.lines)}; {passed_over} rows passed over",
-        file=sys.stderr,
-    )
+    known = [sum(map(len, table.values())) for table in (profile.lines, profile.spans, profile.labels)]
+    found = "{} lines, {} spans, {} labels".format(*known)
+    print(f"{sites} sites, {found} of {len(profile.sites())}; {passed_over} rows passed over", file=sys.stderr)
     return 1 if passed_over else 0
 
 

@@ -175,13 +175,13 @@ def _merged(counted: Any) -> tuple[Profile, int, int]:
         name="profile",
     )
     merged = counted.groupby("site").aggregate(add, Sum("passed", alias_name="passed"))
-    lines: dict[str, Any] = {}
+    profile = Profile()
     passed = sites = 0
     for row in merged.iter_rows():
-        lines.update(Profile.loads(row["profile"]).lines)
+        profile |= Profile.loads(row["profile"])
         passed += row["passed"]
         sites += bool(row["site"])
-    return Profile(lines), sites, passed
+    return profile, sites, passed
 
 
 def _said(err: BaseException) -> str:
