@@ -16,7 +16,7 @@ from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
 from newsclean.gazetteer import Gazetteer, Name, Sense, Unsafe, plain
 from newsclean.packs import shipped
-from newsclean.quotes import quotations, quoted
+from newsclean.quotes import quotations, quoted, spoken
 from newsclean.result import Mention
 from newsclean.rule import FIRST, STYLES, RuleError
 from newsclean.scan import Cues
@@ -52,6 +52,9 @@ TOKEN = 200
 BESIDE = 40
 # Within so many code points one name twice reads as a slip: "ISIS's self-proclaimed Islamic State".
 REPEAT = 32
+# Within so many code points, in one paragraph, another name of it that is spoken of as a word speaks of this one too:
+# "ISIS (which the government calls ISIL)".
+NAMED_NEAR = 120
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +73,7 @@ def _words() -> dict[str, Any]:
         "about": Cues([(w,) for w in dict.fromkeys(raw["about_words"])]),
         "about_words": list(dict.fromkeys(raw["about_words"])),
         "past": pattern(rf"(?<!\w)(?:{any_of('past')})(?!\w)"),
+        "before_people": frozenset(raw["before"]) - frozenset(raw["phoned"]),
         **{
             key: frozenset(raw[key])
             for key in ("between", "leads", "follows", "foreign", "english", "heads", "kin", "before")
@@ -295,7 +299,11 @@ class _Page:
         spelled: dict[str, str] = {}
         for start, end, senses in self.hits:
             sense = senses[0]
-            if len(senses) == 1 and sense.role in ("canonical", "variant", "alias") and not self._quoted(start, end):
+            if (
+                len(senses) == 1
+                and sense.role in ("canonical", "variant", "alias")
+                and not (self._quoted(start, end) or self._spoken(start))
+            ):
                 spelled.setdefault(sense.name.id, sense.form)
         return spelled
 
@@ -365,6 +373,7 @@ class _Page:
                 if reason:
                     f.leave(reason)
         self._beside_each_other(found)
+        self._near_a_word(found)
         self._used_otherwise(found)
         for f in found:
             if f.target:
@@ -392,10 +401,12 @@ class _Page:
             return reason
         if not self.names.quotes and self._quoted(start, end):
             return "in a quotation"
+        if not self.names.quotes and self._spoken(start):
+            return "in a transcript or a speech"
         if self._longer_name(f):
             return "part of a longer name"
         words = _words()
-        if _introduced(text[max(0, start - 60) : start]) or words["after"].match(text[end : end + 60]):
+        if _introduced(text[max(0, start - 60) : start], sense.name.kind) or words["after"].match(text[end : end + 60]):
             return _SPOKEN_OF[0]
         if self._glossed(f):
             return "an acronym that stands for something else here"
@@ -415,8 +426,10 @@ class _Page:
         before, after = text[start - 1 : start], text[end : end + 1]
         if (before in _TIGHT and before) or (after in _TIGHT_AFTER and after) or before == "`" or after == "`":
             return "in an address, a handle, a tag or code"
-        if (after == "." and text[end + 1 : end + 2].isalnum()) or (
-            before == "." and text[start - 2 : start - 1].isalnum()
+        if (after == "." and text[end + 1 : end + 2].isalnum() and not text[end + 1].isupper()) or (
+            before == "."
+            and text[start - 2 : start - 1].isalnum()
+            and not _GLUED.search(text, max(0, start - 30), start)
         ):
             return "in an address, a handle, a tag or code"
         low = start
@@ -434,6 +447,9 @@ class _Page:
     def _quoted(self, start: int, end: int) -> bool:
         return quoted(self.article.once(quotations), start, end)
 
+    def _spoken(self, start: int) -> bool:
+        return self.article.line_at(start) in self.article.once(spoken)
+
     def _longer_name(self, f: _Found) -> bool:
         """Whether a capitalised word right beside it makes it part of another name."""
         name, role, words = f.sense.name, f.sense.role, _words()
@@ -441,11 +457,13 @@ class _Page:
             return False
         loose = f.sense.form.isupper()  # "IS", "ISIS": what stands beside was asked for
         after = _AFTER.match(self.text, f.end)
-        if after and after[1].lower() not in words["follows"] and not loose and not self._all_capitals(f):
+        follows = after[1].lower() if after else ""
+        known = not follows or follows in words["follows"] or follows.rstrip(".") in words["follows"]
+        if not (known or loose or self._all_capitals(f)):
             return True
         before = self._name_before(f)
-        if not before or name.kind == "term":
-            return False
+        if not before or (name.kind == "term" and name.endings):
+            return False  # "Iraqi Shiites", but "Laura Koran" wrote this
         word = before.lower()
         if name.kind == "person" and role != "surname":
             return word in words["kin"]
@@ -574,6 +592,27 @@ class _Page:
             if a.target and not spelling:
                 a.leave(reason.format(second))
 
+    def _near_a_word(self, found: list[_Found]) -> None:
+        """Near another name of it that is spoken of as a word, a name is compared with that: leave it."""
+        for f in found:
+            if f.target and f.sense.name.kind != "person" and self._compared(f, found):
+                f.leave(_SPOKEN_OF[1])
+
+    def _compared(self, f: _Found, found: list[_Found]) -> bool:
+        spelled = self.text[f.start : f.end].lower()
+        at = bisect_left(found, f.start, key=lambda x: x.start)
+        for beside in (range(at - 1, -1, -1), range(at + 1, len(found))):
+            for other in (found[k] for k in beside):
+                low, high = sorted((f, other), key=lambda x: x.start)
+                if high.start - low.end > NAMED_NEAR or "\n" in self.text[low.end : high.start]:
+                    break
+                if other.entity == f.entity and self.text[other.start : other.end].lower() != spelled:
+                    if other.reason == _SPOKEN_OF[0]:
+                        return True
+                    if other.reason == self._so and _introduced(self.text[max(0, other.start - 60) : other.start]):
+                        return True
+        return False
+
     def _used_otherwise(self, found: list[_Found]) -> None:
         """A doubtful form, or an acronym, that means something else once is left everywhere; so is a namesake's name."""
         otherwise: set[str] = set()
@@ -647,11 +686,25 @@ _OBJECTS = (" itself", " themselves", " it", " them", " the group", " the city",
 _SPOKEN_OF = ("explained or spoken of as a word", "its sentence is about words or names")
 _TIGHT = "@#/\\=_<&"
 _TIGHT_AFTER = "@/\\=_>"
+# The end of a sentence that lost the blank after it: "they fled.ISIS said".
+_GLUED = re.compile(r"(?:^|[\s“‘\"'(—-])[a-zà-ž]{2,}\.$")
 _ADDRESS = re.compile(r"://|www\.|@|^#|\w\.(?:com|org|net|info|int|gov)\b|</?\w|[\w-]/[\w-]+/", re.IGNORECASE)
 _AFTER = re.compile(r" ([A-ZÀ-ÞĀ-Ž][^\W\d_]*\.?)")
 _BEFORE = re.compile(r"(?<![\w'’-])([A-ZÀ-ÞŠŽ][\w.'’-]*) $")
 # What ends so before a name is no first name: "Ukraine's Zelensky", "Iran-backed".
-_NO_NAME = ("'s", "s'", "-backed", "-led", "-based", "-born", "-linked")
+_NO_NAME = (
+    "'s",
+    "s'",
+    "-backed",
+    "-led",
+    "-based",
+    "-born",
+    "-linked",
+    "-held",
+    "-speaking",
+    "-occupied",
+    "-controlled",
+)
 _GLOSS = re.compile(r" \(([^()\n]{5,100})\)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s|[\n\r\u2028\u2029]")
 _YEAR = re.compile(r"(?<![\w$£€.,-])(?:1[0-9]\d\d|20[0-4]\d)(?![\w%]|[.,]\d)")
@@ -665,13 +718,13 @@ def _core(surname: str) -> str:
     return re.sub(r"^(?:[aA]l|[eE]l)-", "", surname)
 
 
-def _introduced(before: str) -> bool:
-    """Whether what stands before a name introduces it as a word: "known as", "the so named".
+def _introduced(before: str, kind: str = "") -> bool:
+    """Whether what stands before a name introduces it as a word: "known as", "the so named"; people are also phoned.
 
-    >>> _introduced("a group known in Arabic as the “"), _introduced("a raid on the ")
-    (True, False)
+    >>> _introduced("a group known in Arabic as the “"), _introduced("a raid on the "), _introduced("he called ", "person")
+    (True, False, False)
     """
-    phrases = _words()["before"]
+    phrases = _words()["before_people" if kind == "person" else "before"]
     bare = before.lower().rstrip(_OPENERS)
     for _ in range(3):
         words = bare.split()[-6:]

@@ -2,10 +2,13 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
+from functools import lru_cache
 
-from newsclean.article import Article
+from newsclean.article import Article, fold
+from newsclean.packs import shipped
 
-__all__ = ["quoted", "quotations"]
+__all__ = ["quoted", "quotations", "spoken"]
 
 _MARK = re.compile("[\"“”„‟«»‹›「」『』]|(?<!\\w)[‘‚]|(?<!\\w)'(?=\\w)")
 _DOUBLE_OPEN, _DOUBLE_CLOSE = "“„‟«‹「『", "”»›」』"
@@ -15,12 +18,45 @@ _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?;:…)—–-])[’'](?!\w)")
 SINGLE_REACH = 600
 # So many paragraphs that open with a speaker's name in capitals make a transcript; one is a dateline.
 SPEAKERS = 3
+# So many turns of speakers who come back, two of them at least, make one in any letters; of speakers of one word, which
+# "Related:" and "Photos:" look like, so many.
+TURNS, SHORT_TURNS = 4, 6
+# A line of its own that names a speaker is no longer, in code points.
+LABEL = 40
+# So many questions make an interview of what a note says was one: its last line may be the note.
+QUESTIONS = 3
+# So many stage directions, "(Applause.)", make the record of a speech; a report that quotes from one has a few.
+DIRECTIONS = 5
+# An announcement stands at the end of its paragraph, in code points: "A transcript of our talk follows."
+ANNOUNCED = 160
+# So many question marks in the turns tell talk from a list of labels: "Winner: ...", "Loser: ...".
+ASKED = 2
 # A paragraph this long, in code points, that ends with a colon leads in a block quotation, and no list or headline.
 LEAD_IN, LONG = 50, 400
 
 _SPEAKER = re.compile(r"(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4}(?:, [^:]{2,40})?|Q|A|[A-Z]{2}): ?\S")
+_NAMED = re.compile(
+    r"([A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,3})(?: \([^():]{1,40}\)|, [^:.]{2,40})?: ?\S|([QA])[.:] ?[A-Z“\"]"
+)
+_OWN_LINE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}:?|[A-ZÀ-Þ][\w.'’-]+:|Q:?|A:?")
 _POST = re.compile(r"\(@\w{2,30}\)")
 _SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, "re.Pattern[str]"]:
+    lists = shipped("mentions.toml")["transcripts"]
+
+    def any_of(key: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(lists[key], key=len, reverse=True))
+
+    return {
+        "recordings": re.compile(rf"[(\[]?(?:{any_of('recordings')})(?!\w)", re.IGNORECASE),
+        "directions": re.compile(rf"[(\[](?:{any_of('directions')})[.!]?[)\]]", re.IGNORECASE),
+        "announced": re.compile(rf"(?<!\w)(?:{any_of('announced')})(?!\w)", re.IGNORECASE),
+        "interview": re.compile(rf"(?<!\w)(?:{any_of('interview')})(?!\w)", re.IGNORECASE),
+        "narrators": re.compile(rf"(?:{any_of('narrators')})(?::|\s*$)", re.IGNORECASE),
+    }
 
 
 def quotations(article: Article) -> list[tuple[int, int]]:
@@ -32,12 +68,12 @@ def quotations(article: Article) -> list[tuple[int, int]]:
 
     In code points. Heuristic: a paragraph that opens a quotation and does not close it is quoted to its end, and what
     follows is quoted up to the mark that closes it, where none opens before. A closing mark without an opening one
-    quotes its paragraph up to there. Single marks must close in their paragraph. Transcripts,
-    posts and block quotations after a colon count whole. Doubt makes a quotation: leaving a
-    name as written is the lesser error.
+    quotes its paragraph up to there. Single marks must close in their paragraph. Posts and block quotations after a
+    colon count whole; transcripts and speeches are `spoken`. Doubt makes a quotation: leaving a name as written is the
+    lesser error.
     """
     lines, starts, filled = article.lines, article.starts, article.filled
-    whole = _spoken(lines, filled)
+    whole = _set_off(lines, filled)
     spans: list[tuple[int, int]] = []
     carried = False
     between: list[tuple[int, int]] = []  # paragraphs without marks, since one that ran on
@@ -59,10 +95,9 @@ def quotations(article: Article) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def _spoken(lines: list[str], filled: list[int]) -> set[int]:
-    """Paragraphs that are somebody's wording without marks: speakers of a transcript, posts, blocks after a colon."""
-    labelled = [k for k, i in enumerate(filled) if _SPEAKER.match(lines[i])]
-    whole = set(filled[labelled[0] : labelled[-1] + 1]) if len(labelled) >= SPEAKERS else set()
+def _set_off(lines: list[str], filled: list[int]) -> set[int]:
+    """Paragraphs that are somebody's wording without marks: posts, and blocks after a colon."""
+    whole = set()
     before = ""
     for k, i in enumerate(filled):
         line = lines[i]
@@ -74,6 +109,93 @@ def _spoken(lines: list[str], filled: list[int]) -> set[int]:
             whole.add(i)
         before = line.rstrip() if len(line) < LONG else line[-LONG:].rstrip()
     return whole
+
+
+def spoken(article: Article) -> frozenset[int]:
+    """Return the lines of `article` that are a transcript or a speech; ask through ``article.once``.
+
+    >>> a = Article("We met.\\n\\nann vale\\n\\nKiev?\\n\\nbo dow\\n\\nYes.\\n\\nann vale\\n\\nAh.\\n\\nbo dow\\n\\nSure?")
+    >>> min(spoken(a))
+    2
+
+    Lines are numbers. Heuristic: speakers come back, at least two of them, on a line of their own or before a colon; or
+    capitals and a colon open three paragraphs; or a sentence announces the full text, or that an interview was edited;
+    or stage directions stand in it. What a fact check says between ("THE FACTS:") is not spoken.
+    """
+    lines, filled = article.lines, article.filled
+    words = _words()
+    found = {i for i in filled if words["recordings"].match(lines[i])}
+    if sum(1 for _ in words["directions"].finditer(article.text)) >= DIRECTIONS:
+        found.update(filled)
+    after = _announced(article)
+    found.update(i for i in filled if i >= after)
+    found.update(_capitals(lines, filled))
+    found.update(_turns(lines, filled))
+    return frozenset(found)
+
+
+def _announced(article: Article) -> int:
+    """The line from which on an article prints what somebody said, because it says so; beyond the last, if it does not."""
+    lines, filled, folded = article.lines, article.filled, article.folded
+    words = _words()
+    never = len(lines)
+    if "transcript" not in folded and "full text" not in folded and "edited" not in folded and "remarks" not in folded:
+        return never
+    for i in filled:
+        from_ = max(0, len(lines[i]) - ANNOUNCED)
+        if words["announced"].search(lines[i], from_):
+            return i + 1
+        if words["interview"].search(lines[i], from_):
+            questions = [k for k in filled if lines[k].rstrip().endswith("?")]
+            return min(i + 1, questions[0]) if len(questions) >= QUESTIONS else i + 1
+    return never
+
+
+def _capitals(lines: list[str], filled: list[int]) -> list[int]:
+    """From the first to the last paragraph that a speaker's name in capitals opens."""
+    narrator = _words()["narrators"]
+    labelled = [k for k, i in enumerate(filled) if _SPEAKER.match(lines[i]) and not narrator.match(lines[i])]
+    if len(labelled) < SPEAKERS:
+        return []
+    return _without_narrator(lines, filled[labelled[0] : labelled[-1] + 1])
+
+
+def _turns(lines: list[str], filled: list[int]) -> list[int]:
+    """From the first turn of a speaker who comes back to the last, or to the end where there is little else."""
+    narrator = _words()["narrators"]
+    labels = ["" if narrator.match(lines[i]) else _label(lines[i]) for i in filled]
+    count = Counter(x for x in labels if x)
+    again = {x: n for x, n in count.items() if n > 1}
+    turns = sum(again.values())
+    if len(again) < 2 or turns < (TURNS if any(" " in x or len(x) == 1 for x in again) else SHORT_TURNS):
+        return []
+    at = [k for k, x in enumerate(labels) if x in again]
+    talk = filled[at[0] :] if turns * 3 >= len(filled) - at[0] else filled[at[0] : at[-1] + 1]
+    if sum(lines[i].count("?") for i in talk) < ASKED:
+        return []
+    return _without_narrator(lines, talk)
+
+
+def _label(line: str) -> str:
+    """Whose turn a line opens, or ""."""
+    text = line.strip()
+    if len(text) <= LABEL and text[-1] != "." and _OWN_LINE.fullmatch(text):
+        name = text.rstrip(":")
+        if name.islower() or all(w[0].isupper() for w in name.split()):
+            return fold(name)
+    m = _NAMED.match(text)
+    return fold(m[1] or m[2]) if m else ""
+
+
+def _without_narrator(lines: list[str], turns: list[int]) -> list[int]:
+    narrator = _words()["narrators"]
+    found, telling = [], False
+    for i in turns:
+        label = _SPEAKER.match(lines[i]) or _label(lines[i])
+        telling = bool(narrator.match(lines[i])) or (telling and not label)
+        if not telling:
+            found.append(i)
+    return found
 
 
 def quoted(spans: list[tuple[int, int]], start: int, end: int) -> bool:
