@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -24,9 +24,15 @@ BARE_WITHOUT_ARTICLE = frozenset({"reuters", "bbc", "guardian"})
 MOST_FORMS = 1000
 # Capitals of a form this short are somebody else's acronym (Sana'a's SANA), unless listed.
 SHORT_CAPITALS = 4
+# From so many forms on the automaton is built in the way that takes half the memory and scans at two thirds the speed.
+MANY_FORMS = 50_000
+# Names whose forms are kept at hand: a text, and the check of one name after the other, ask for the same ones again.
+FEW_NAMES = 256
 
 _ARTICLE = re.compile(r"(?:[Aa]l|[Ee]l|[Aa][a-z]|[Uu]l)[- ](?=\w)")
 _BROKEN = re.compile(r"\b([Aa]l|[Ee]l)-(?=\w)")
+# A stretch of capitals: no small letter for four characters or more.
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ][^a-zß-öø-ÿ\n]{3,}")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Typography that makes no other name: as long as what it stands for, so that offsets stay.
 _PLAIN = {
@@ -282,31 +288,86 @@ class Gazetteer:
             if name.id in self.names:
                 raise RuleError(name.file, name.id, "id", f"stands in {self.names[name.id].file} already")
             self.names[name.id] = name
-        self._extra = tuple(extra)
+        self._extra = {id: plain(form) for id, form in extra}
+        self._of: dict[str, dict[str, Sense]] = {}
+        self._senses: dict[int, tuple[Sense, ...]] = {}  # of the forms that were met, by the number of the form
 
-    @cached_property
+    @property
     def forms(self) -> dict[str, tuple[Sense, ...]]:
-        """Every form, and what it may stand for."""
-        listed: dict[str, list[Sense]] = {}
+        """Every form but most of those in capitals, and what it may stand for; made anew each time."""
+        owners, _ = self._owners()
+        return {form: self._meanings(form, who) for form, who in owners.items()}
+
+    def senses(self, form: str) -> tuple[Sense, ...]:
+        """What a whole `plain` string may stand for; empty where it is no form.
+
+        >>> [sense.role for sense in Gazetteer(shipped_names()).senses("KIEV")]
+        ['variant']
+        """
+        found = self.find(form)
+        return found[0][2] if found and found[0][:2] == (0, len(form)) else ()
+
+    def _owners(self) -> tuple[dict[str, Name | tuple[Name, ...]], int]:
+        """Whose each form is, the listed ones first, and how many are listed. Names only: senses would fill the memory."""
+        owners: dict[str, Name | tuple[Name, ...]] = {}
         for name in self.names.values():
-            for form, sense in _listed(name):
-                _add(listed, form, sense)
-        for id, form in self._extra:
-            _add(listed, plain(form), Sense(self.names[id], "variant", plain(form)))
-        derived: dict[str, list[Sense]] = {}
-        for form, senses in listed.items():
+            for form, _, _, _ in self._listed(name):
+                self._own(owners, form, name)
+        listed = len(owners)
+        derived: dict[str, Name | tuple[Name, ...]] = {}
+        for form, who in owners.items():
+            for other, _ in _derived(form):
+                if other not in owners:
+                    for name in who if isinstance(who, tuple) else (who,):
+                        self._own(derived, other, name)
+        return owners | derived if derived else owners, listed
+
+    def _listed(self, name: Name) -> Iterator[tuple[str, str, str, str]]:
+        yield from _listed(name)
+        if name.id in self._extra:
+            form = self._extra[name.id]
+            yield form, "variant", form, ""
+
+    def _forms_of(self, name: Name) -> dict[str, Sense]:
+        """The forms of one name, listed and derived; the last few names are remembered."""
+        known = self._of.get(name.id)
+        if known is not None:
+            return known
+        listed: dict[str, Sense] = {}
+        for form, role, base, ending in self._listed(name):
+            listed.setdefault(form, Sense(name, role, base, ending))
+        derived: dict[str, Sense] = {}
+        for form, sense in listed.items():
             for other, capitals in _derived(form):
                 if other not in listed:
-                    for sense in senses:
-                        _add(derived, other, Sense(*sense[:4], True) if capitals else sense)
-        return {form: tuple(senses) for form, senses in (*listed.items(), *derived.items())}
+                    derived.setdefault(other, Sense(*sense[:4], capitals))
+        if len(self._of) >= FEW_NAMES:
+            self._of.clear()
+        return self._of.setdefault(name.id, listed | derived)
+
+    def _own(self, owners: dict[str, Name | tuple[Name, ...]], form: str, name: Name) -> None:
+        known = owners.setdefault(form, name)
+        if known is name:
+            return
+        names = known if isinstance(known, tuple) else (known,)
+        if name in names:
+            return
+        role = self._forms_of(name)[form].role
+        for other in names:
+            _may_share(form, role, name, self._forms_of(other)[form].role, other)
+        owners[form] = (*names, name)
+
+    def _meanings(self, form: str, who: Name | tuple[Name, ...], capitals: bool = False) -> tuple[Sense, ...]:
+        """The senses of a form, a shield first."""
+        senses = [self._forms_of(name)[form] for name in (who if isinstance(who, tuple) else (who,))]
+        if capitals:
+            senses = [Sense(*sense[:4], True) for sense in senses]
+        return tuple(sorted(senses, key=lambda sense: sense.role != "shield"))
 
     @cached_property
-    def _automaton(self) -> tuple[AhoCorasick | None, list[tuple[Sense, ...]]]:
-        forms = self.forms
-        if not forms:
-            return None, []
-        return AhoCorasick(list(forms), implementation=Implementation.ContiguousNFA), list(forms.values())
+    def _scan(self) -> "_Scan | None":
+        owners, listed = self._owners()
+        return _Scan(list(owners), list(owners.values()), listed) if owners else None
 
     def find(self, text: str) -> list[tuple[int, int, tuple[Sense, ...]]]:
         """Return start, end and senses of the forms in a `plain` text: word-bounded, the leftmost, of those the longest.
@@ -314,14 +375,13 @@ class Gazetteer:
         The automaton reports every hit, and we choose: one that chooses before it looks at boundaries takes "Hama" in
         "Hamas" and is blind to what it hides.
         """
-        automaton, senses = self._automaton
-        if automaton is None:
+        scan = self._scan
+        if scan is None:
             return []
+        count = len(scan.forms)
         found = []
         size = len(text)
-        hits = automaton.find_matches_as_indexes(text, overlapping=True)
-        while hits:  # each goes as it is read: a text that is all names has millions
-            k, start, end = hits.pop()
+        for k, start, end in scan.hits(text):
             if (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
                 continue
             if bounded(text, start, end):
@@ -333,8 +393,55 @@ class Gazetteer:
             start, end, k = found.pop()
             if start >= reach:
                 reach = -end
-                chosen.append((start, reach, senses[k]))
+                senses = self._senses.get(k)
+                if senses is None:
+                    senses = self._meanings(scan.forms[k % count], scan.owners[k % count], k >= count)
+                    self._senses[k] = senses
+                chosen.append((start, reach, senses))
         return chosen
+
+
+class _Scan:
+    """The automaton, kept small: forms in capitals are not in it, but how they begin is.
+
+    Where capitals begin as some form does, they are looked up again as words with one capital each.
+    """
+
+    def __init__(self, forms: list[str], owners: list[Name | tuple[Name, ...]], listed: int) -> None:
+        self.forms, self.owners, self._listed = forms, owners, listed
+        known = set(forms)
+        begin = dict.fromkeys(form[:SHORT_CAPITALS].upper() for form in forms[:listed] if len(form) >= SHORT_CAPITALS)
+        more = [x for x in begin if x not in known]
+        self._also = frozenset(k for k, form in enumerate(forms) if form in begin)
+        del known
+        many = len(forms) > MANY_FORMS
+        kind = Implementation.NoncontiguousNFA if many else Implementation.ContiguousNFA
+        self._automaton = AhoCorasick(chain(forms, more), implementation=kind, store_patterns=False)
+
+    def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Number, start and end of every form; numbers beyond the last stand for a form in capitals."""
+        count, also = len(self.forms), self._also
+        done = 0
+        for hit in self._raw(text):
+            k, start, _ = hit
+            if k < count:
+                yield hit
+                if k not in also:
+                    continue
+            if start >= done and (run := _CAPITALS.match(text, start)):
+                done = run.end()
+                titled = run[0].title()
+                if len(titled) == done - start:
+                    for k, at, end in self._raw(titled):
+                        if k < self._listed and end - at >= SHORT_CAPITALS:
+                            yield k + count, start + at, start + end
+
+    def _raw(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """What the automaton finds; each hit goes as it is read: a text that is all names has millions."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found.reverse()
+        while found:
+            yield found.pop()
 
 
 # Before a hyphen: an Arabic article, or a capitalised word that is no prefix ("Anti-") of the language.
@@ -366,8 +473,9 @@ def bounded(text: str, start: int, end: int) -> bool:
     return not (after == "'" and follow.isalpha() and not _CLITIC.match(text, end + 1))
 
 
-def _listed(name: Name) -> Iterator[tuple[str, Sense]]:
-    """Forms as listed; what an author wrote down comes before what only another style or language says."""
+def _listed(name: Name) -> Iterator[tuple[str, str, str, str]]:
+    """Forms as listed, with role, form without its ending, and ending; what an author wrote comes before what only
+    another style or language says."""
     seen: set[str] = set()
     canonical = [name.write, *(x for _, x in name.styles)]
     groups: tuple[tuple[str, Iterable[str]], ...] = (
@@ -386,7 +494,7 @@ def _listed(name: Name) -> Iterator[tuple[str, Sense]]:
             for ending in ("", *name.endings) if role not in ("shield", "surname") else ("",):
                 if form + ending not in seen:
                     seen.add(form + ending)
-                    yield form + ending, Sense(name, role, form, ending)
+                    yield form + ending, role, form, ending
 
 
 def _derived(form: str) -> Iterator[tuple[str, bool]]:
@@ -403,7 +511,8 @@ def _derived(form: str) -> Iterator[tuple[str, bool]]:
             if written in form:
                 yield from ((form.replace(written, other), False) for other in others)
     capitals = form.upper()
-    if capitals != form and len(form) > SHORT_CAPITALS - 1 and len(capitals) == len(form):
+    seen_to = capitals.title() == form and _CAPITALS.fullmatch(capitals)  # by `_Scan`
+    if capitals != form and len(form) >= SHORT_CAPITALS and len(capitals) == len(form) and not seen_to:
         yield capitals, True
 
 
@@ -411,24 +520,18 @@ def _derived(form: str) -> Iterator[tuple[str, bool]]:
 _SHARED = frozenset({"unsafe", "surname", "known"})
 
 
-def _add(forms: dict[str, list[Sense]], form: str, sense: Sense) -> None:
-    senses = forms.setdefault(form, [])
-    for other in senses:
-        if other.name is sense.name:
-            return
-        if not (other.role in _SHARED and sense.role in _SHARED) and "shield" not in (other.role, sense.role):
-            field = {"canonical": "write", "variant": "variants", "alias": "aliases", "surname": "surnames"}
-            raise RuleError(
-                sense.name.file,
-                sense.name.id,
-                field.get(sense.role, sense.role),
-                f"has {form!r}, which is a form of {other.name.id} in {other.name.file} too: "
-                "drop it from one of them, or anchor it in both with [[name.unsafe]]",
-            )
-    if sense.role == "shield":
-        senses.insert(0, sense)
-    else:
-        senses.append(sense)
+def _may_share(form: str, role: str, name: Name, others: str, other: Name) -> None:
+    """Raise RuleError where two names contend for a form and no article can decide."""
+    if (role in _SHARED and others in _SHARED) or "shield" in (role, others):
+        return
+    field = {"canonical": "write", "variant": "variants", "alias": "aliases", "surname": "surnames"}
+    raise RuleError(
+        name.file,
+        name.id,
+        field.get(role, role),
+        f"has {form!r}, which is a form of {other.id} in {other.file} too: "
+        "drop it from one of them, or anchor it in both with [[name.unsafe]]",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -532,7 +532,7 @@ def lint(path: str | Path) -> Iterator[RuleError]:
     Rows that cannot be used; ids that come twice; forms that two names contend for; single words that are words of the
     language, or that are written without a capital; canonical forms that another name rewrites, and circles of such.
     """
-    from newsclean.gazetteer import STYLES, _listed, plain, shipped_names
+    from newsclean.gazetteer import STYLES, Sense, _listed, plain, shipped_names
 
     problems: list[RuleError] = []
     names: dict[str, Name] = {}
@@ -544,8 +544,8 @@ def lint(path: str | Path) -> Iterator[RuleError]:
     everyone = {**{name.id: name for name in shipped_names()}, **names}
     forms: dict[str, list[Sense]] = {}
     for name in everyone.values():
-        for form, sense in _listed(name):
-            forms.setdefault(form, []).append(sense)
+        for form, role, base, ending in _listed(name):
+            forms.setdefault(form, []).append(Sense(name, role, base, ending))
     for form, senses in forms.items():
         yield from _collisions(form, senses, names)
     for name in names.values():

@@ -136,7 +136,7 @@ class Names:
                 raise RuleError("table", id, "", "is the id of no name in the gazetteer")
             if not form.strip():
                 raise RuleError("table", id, "", "has an empty canonical form")
-        new = [(id, form) for id, form in self.table.items() if plain(form) not in gazetteer.forms]
+        new = [(id, form) for id, form in self.table.items() if not gazetteer.senses(plain(form))]
         self.gazetteer = Gazetteer(gazetteer.names.values(), new) if new else gazetteer
 
     def __call__(self, article: Article) -> Iterator[Edit]:
@@ -500,7 +500,7 @@ class _Page:
 
     def _is_form(self, text: str, name: Name) -> bool:
         bare = re.sub(r"^[Tt]he ", "", text.strip())
-        return any(s.name is name for s in self.names.gazetteer.forms.get(bare, ()))
+        return any(s.name is name for s in self.names.gazetteer.senses(bare))
 
     def _sentence(self, start: int, end: int) -> tuple[int, int]:
         low = max(0, start - SENTENCE)

@@ -284,3 +284,22 @@ def test_cost_grows_with_length_only(unit: str) -> None:
 )
 def test_quotations(text: str, spans: list[str]) -> None:
     assert [text[a:b] for a, b in quotations(Article(text))] == spans
+
+
+def test_capitals_are_found_without_being_listed() -> None:
+    one = town(variants=["Ostrau Mills", "Ostrava de la Mill", "al-Ostrau", "D'Ostrau", "Mlź"])
+    gazetteer = loaded(one)
+    text = "OSTRAU MILLS, OSTRAVA DE LA MILL, AL-OSTRAU AND D'OSTRAU; XOSTRAU MILLS, OSTRAU MILLSX, MLŹ"
+    found = [(text[a:b], senses[0].form, senses[0].capitals) for a, b, senses in gazetteer.find(text)]
+    assert found == [
+        ("OSTRAU MILLS", "Ostrau Mills", True),
+        ("OSTRAVA DE LA MILL", "Ostrava de la Mill", True),
+        ("AL-OSTRAU", "al-Ostrau", True),
+        ("D'OSTRAU", "D'Ostrau", True),
+    ]
+
+
+def test_what_is_listed_in_capitals_comes_first() -> None:
+    mill = {"id": "mill", "kind": "group", "write": "Ostrava Works", "aliases": ["OSTRAU"]}
+    gazetteer = loaded(town(variants=["Ostrau"]), mill)
+    assert [senses[0].name.id for _, _, senses in gazetteer.find("Ostrau, OSTRAU")] == ["ostrava-mills", "mill"]
