@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 AUTOMATIC = 0.65
 """From here on two names of two or more words are taken for one. Of 4,198 pairs of such names 99.6 % of what lies above is
@@ -51,9 +51,20 @@ def _read() -> dict[str, Any]:
 
 _DATA = _read()
 _SPELLINGS: dict[str, str] = _DATA["spellings"]
-_SPELLING = re.compile("|".join(sorted(_SPELLINGS, key=len, reverse=True)) + "|.")
+# Spellings of several letters, by their first: each is taken for a private character first, so that none is read twice.
+_LONG = {spelling: chr(0xE000 + n) for n, spelling in enumerate(sorted(x for x in _SPELLINGS if len(x) > 1))}
+_SPELLING = re.compile(
+    "|".join(
+        first + "(?:" + "|".join(sorted((x[1:] for x in _LONG if x[0] == first), key=len, reverse=True)) + ")"
+        for first in sorted({x[0] for x in _LONG})
+    )
+)
+_SOUNDS = str.maketrans({_LONG.get(spelling, spelling): sounds for spelling, sounds in _SPELLINGS.items()})
+_DOUBLED = re.compile(r"(.)\1+")
 _HARD_C = re.compile("c(?=[aoulrt])")  # Victor, Corea; not Milosevic, Cicek
 _MARKS = dict.fromkeys("'’‘`´ʻʼʽʾʿ′ʹʺ\"“”", "")
+_ASCII_MARKS = [mark for mark in _MARKS if mark.isascii()]
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS = str.maketrans(_DATA["letters"] | _MARKS)
 _WORDS = {kind: frozenset(words) for kind, words in _DATA["words"].items()}
 _FEMININE, _MASCULINE, _PATRONYM = (re.compile(_DATA["endings"][k]) for k in ("feminine", "masculine", "patronymic"))
@@ -67,6 +78,8 @@ _DROPS = {c: float(_DATA["drops"].get(c, _DATA["drops"]["others"])) for c in _AL
 _PATRONYM_ENDS = frozenset("hkcjszay")  # the last letters of patronymics: asked first because it is cheap
 _SERVANT = re.compile(r"abd(?:[aeiou]l|[aeiou](?=([rnszdt])h?\1)|)(?=..)")  # Abdul-, Abdur-R, Abd-
 _TOKEN = re.compile(r"[^\W_]+")
+# In a name without any of these each word is a word.
+_UNUSUAL = frozenset().union(*(words for kind, words in _WORDS.items() if kind != "never"))
 
 
 def _costs() -> dict[str, dict[str, float]]:
@@ -85,14 +98,30 @@ def _costs() -> dict[str, dict[str, float]]:
 
 
 _COSTS = _costs()
+# Of each sound, what it may stand for at less than it costs to leave it out, the cheapest first.
+_NEAR = {
+    a: sorted(((cost, b) for b, cost in row.items() if cost < _DROPS[a]), key=lambda x: x[0])
+    for a, row in _COSTS.items()
+}
+_ROUNDING = 1e-9
 
 
 def _fold(text: str) -> str:
-    text = text.lower().translate(_LETTERS)
+    text = text.lower()
     if text.isascii():
+        for mark in _ASCII_MARKS:
+            if mark in text:
+                text = text.replace(mark, "")
         return text
-    plain = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(plain).lower().translate(_LETTERS)
+    text = text.translate(_LETTERS)
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if plain.isascii():
+        return _fold(plain)
+    return "".join([c for c in plain if not unicodedata.combining(c)]).lower().translate(_LETTERS)
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    return _LONG[match[0]]
 
 
 @lru_cache(_CACHE)
@@ -100,12 +129,10 @@ def _sounds(word: str) -> str:
     """The sounds of a folded word, one character each, a doubled sound once."""
     if word.startswith(("hs", "x")):
         word = "sh" + word[2 if word[0] == "h" else 1 :]
-    out = ""
-    for letters in _SPELLING.findall(_HARD_C.sub("k", word)):
-        for sound in _SPELLINGS.get(letters, letters):
-            if out[-1:] != sound:
-                out += sound
-    return out
+    if "c" in word:
+        word = _HARD_C.sub("k", word)
+    word = _SPELLING.sub(_stand_in, word).translate(_SOUNDS)
+    return _DOUBLED.sub(r"\1", word) if _DOUBLED.search(word) else word
 
 
 def _known() -> dict[str, dict[int, float]]:
@@ -121,8 +148,7 @@ _KNOWN = _known()
 _BLOCKS = {sound: kind for kind, group in _DATA["block"].items() for sound in group}
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     words: tuple[str, ...]
     particles: tuple[str, ...]
     titles: tuple[str, ...]
@@ -135,13 +161,17 @@ class _Name:
 def _parse(name: str) -> _Name:
     """A name's words as they are compared, and apart from them what may be missing: "Abd al-Rahman" is one word."""
     folded = _fold(name)
+    if (simple := folded.replace("-", " ").replace(" ", "")).isalpha() and simple.isascii() and "abd" not in simple:
+        tokens = folded.replace("-", " ").split()
+        if _UNUSUAL.isdisjoint(tokens):
+            return _Name(tuple(tokens), (), (), (), (), (simple, ()))
     family, comma, given = folded.partition(",")
     tokens = _TOKEN.findall(f"{given} {family}" if comma else folded)
     words: list[str] = []
     particles, titles, numbers = [], [], []
     front = ""
     for i, token in enumerate(tokens):
-        if i + 1 < len(tokens):
+        if token in _UNUSUAL and i + 1 < len(tokens):
             if token in _WORDS["articles"]:
                 continue
             if i and token in _WORDS["assimilated"] and tokens[i + 1][0] == token[1]:
@@ -161,7 +191,7 @@ def _parse(name: str) -> _Name:
         if token.isdigit() or (i and i + 1 == len(tokens) and token in _WORDS["generations"]):
             numbers.append(token)
             continue
-        servant = _SERVANT.match(token)
+        servant = _SERVANT.match(token) if token.startswith("abd") else None
         words.append(front + ("abd" + token[servant.end() :] if servant else token))
         front = ""
     if front:
@@ -171,8 +201,27 @@ def _parse(name: str) -> _Name:
     return _Name(tuple(words), tuple(particles), tuple(titles), tuple(numbers), tuple(sons), key)
 
 
+def _least(x: str, y: str, limit: float) -> float:
+    """No way from `x` to `y` is cheaper than this: each sound goes, or becomes what there is."""
+    total = 0.0
+    for c in x:
+        if c not in y:
+            for cost, d in _NEAR[c]:
+                if d in y:
+                    total += cost
+                    break
+            else:
+                total += _DROPS[c]
+                if total > limit:
+                    break
+    return total
+
+
 def _edit(x: str, y: str, limit: float) -> float:
     """The cheapest way from one row of sounds to another, or `limit` if it is dearer than that."""
+    most = limit + _ROUNDING
+    if _least(x, y, most) > most or _least(y, x, most) > most:
+        return limit
     head, shorter = 0, min(len(x), len(y))
     while head < shorter and x[head] == y[head]:
         head += 1
@@ -181,24 +230,29 @@ def _edit(x: str, y: str, limit: float) -> float:
         tail += 1
     x, y = x[head : len(x) - tail], y[head : len(y) - tail]
     weight = 1.0 if head else _FIRST
+    if not x or not y:
+        left = [_DROPS[c] for c in x or y]
+        return min(limit, sum(left[1:], left[0] * weight)) if left else 0.0
     drops = [_DROPS[c] for c in y]
-    if drops:
-        drops[0] *= weight
-    row = [0.0, *accumulate(drops)]
+    drops[0] *= weight
+    row = list(accumulate(drops))  # without its first cell, which is `edge`
+    edge = 0.0
     for c in x:
         costs, gone = _COSTS[c], _DROPS[c] * weight
-        corner = row[0]
-        last = corner + gone
-        new = [last]
-        for d, drop, above in zip(y, drops, row[1:], strict=True):
-            best = corner + costs[d] * weight
+        corner, edge = edge, edge + gone
+        last = least = edge
+        new: list[float] = []
+        for above, drop, d in zip(row, drops, y):  # noqa: B905 - of one length; asking costs a tenth
+            best = corner + (costs[d] if new else costs[d] * weight)
             if above + gone < best:
                 best = above + gone
             if last + drop < best:
                 best = last + drop
             new.append(best)
-            corner, last, weight = above, best, 1.0
-        if min(new) >= limit:
+            if best < least:
+                least = best
+            corner, last = above, best
+        if least >= limit:
             return limit
         row, weight = new, 1.0
     return row[-1]
@@ -241,8 +295,8 @@ def _word(a: str, b: str, strict: bool) -> float:
     if len(a) == 1 or len(b) == 1:
         return 1.0 if strict else _INITIAL if a[0] == b[0] else _NO_INITIAL
     if a[-1] in _PATRONYM_ENDS and b[-1] in _PATRONYM_ENDS:
-        one, two = _PATRONYM.search(a), _PATRONYM.search(b)
-        if one and two and one.start() > 2 and two.start() > 2:
+        one = _PATRONYM.search(a)
+        if one and one.start() > 2 and (two := _PATRONYM.search(b)) and two.start() > 2:
             return max(_SAME_SOUND, _apart(a[: one.start()], b[: two.start()], strict))
     size = ((len(x) + len(y)) / 2 + _SHORT) / _SCALE
     limit = size * _ANOTHER
