@@ -131,7 +131,8 @@ class _Engine:
             self.passes += ((self.names,),)
         built_in = (*RELATED, *REPEATS, profile.dumps() if profile else "")
         settings = replace(cleaner, packs=(), profile="")
-        self.digest = digest(repr((settings, digest(), own, _own_names(cleaner.packs), built_in)))
+        own_names = digest("".join(digest(repr(name)) for name in _own_names(cleaner.packs)))  # one at a time: many
+        self.digest = digest(repr((settings, digest(), own, own_names, built_in)))
 
     def _skipped(self, rule: str) -> bool:
         return any(fnmatchcase(rule, glob) for glob in self._skip)

@@ -323,12 +323,16 @@ def _object(file: str, result: "Result") -> dict[str, Any]:
 
 
 def _rules(args: argparse.Namespace) -> int:
+    from newsclean.cleaner import TABLES
     from newsclean.examples import failures
     from newsclean.related import RULES as RELATED
     from newsclean.repeats import RULES as REPEATS
     from newsclean.rule import load_rules, read_toml, shipped_rules, unique
 
     _any_letters()
+    for path in args.pack:
+        if path.lower().endswith(TABLES):
+            raise _Trouble(f"{path} holds names and no rules: newsclean names lint {path}")
     own = unique(r for path in args.pack for r in load_rules(read_toml(path).get("rule", ()), path))
     known = [*(own if args.pack and not args.ids else [*shipped_rules(), *RELATED, *REPEATS, *own])]
     chosen = [r for r in known if not args.ids or any(fnmatchcase(r.id, glob) for glob in args.ids)]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from newsclean.packs import packs
-from newsclean.rule import STYLES, RuleError
+from newsclean.rule import STYLES, RuleError, typed
 
 __all__ = ["KINDS", "STYLES", "Gazetteer", "Name", "Sense", "Unsafe", "expand", "load_names", "plain", "shipped_names"]
 
@@ -193,21 +193,17 @@ def load_names(tables: Iterable[Mapping[str, Any]], file: str) -> Iterator[Name]
 
 
 def _value(value: Any, kind: Any, file: str, id: str, key: str) -> Any:
-    if kind is str and isinstance(value, str):
-        return value
-    if kind is int and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if kind == tuple[str, ...] and isinstance(value, list) and all(isinstance(x, str) for x in value):
-        return tuple(value)
-    if kind == tuple[tuple[str, str], ...] and isinstance(value, Mapping):
-        if all(isinstance(x, str) for x in value.values()):
-            return tuple(value.items())
-        raise RuleError(file, id, key, "must hold strings")
-    if kind == tuple[Unsafe, ...] and isinstance(value, list) and all(isinstance(x, Mapping) for x in value):
+    if kind == tuple[tuple[str, str], ...]:
+        if not isinstance(value, Mapping):
+            raise RuleError(file, id, key, f"must be a table, not {value!r}")
+        if not all(isinstance(x, str) for x in value.values()):
+            raise RuleError(file, id, key, "must hold strings")
+        return tuple(value.items())
+    if kind == tuple[Unsafe, ...]:
+        if not isinstance(value, list) or not all(isinstance(x, Mapping) for x in value):
+            raise RuleError(file, id, key, f"must be a list of tables: write [[name.unsafe]], not {value!r}")
         return tuple(_unsafe(x, file, id) for x in value)
-    want = {str: "a string", int: "a year", tuple[tuple[str, str], ...]: "a table"}.get(kind, "a list of strings")
-    want = "a list of tables: write [[name.unsafe]]" if kind == tuple[Unsafe, ...] else want
-    raise RuleError(file, id, key, f"must be {want}, not {value!r}")
+    return typed(value, kind, file, id, key)
 
 
 def _unsafe(table: Mapping[str, Any], file: str, id: str) -> Unsafe:
@@ -216,12 +212,7 @@ def _unsafe(table: Mapping[str, Any], file: str, id: str) -> Unsafe:
     for key, value in table.items():
         if key not in known:
             raise RuleError(file, id, f"unsafe.{key}", f"is not known: use {', '.join(known)}")
-        if known[key] is bool:
-            if not isinstance(value, bool):
-                raise RuleError(file, id, f"unsafe.{key}", "must be true or false")
-            values[key] = value
-        else:
-            values[key] = _value(value, known[key], file, id, f"unsafe.{key}")
+        values[key] = typed(value, known[key], file, id, f"unsafe.{key}")
     if not values.get("forms"):
         raise RuleError(file, id, "unsafe.forms", "is missing or empty")
     if not any(values.get(k) for k in ("followed_by", "preceded_by", "words", "full")):

@@ -16,7 +16,17 @@ from newsclean.packs import packs
 if TYPE_CHECKING:
     import regex
 
-__all__ = ["DROP_KINDS", "INFO_KINDS", "Rule", "RuleError", "compiled", "load_rules", "read_toml", "shipped_rules"]
+__all__ = [
+    "DROP_KINDS",
+    "INFO_KINDS",
+    "Rule",
+    "RuleError",
+    "compiled",
+    "load_rules",
+    "read_toml",
+    "shipped_rules",
+    "typed",
+]
 
 # What is not the story, and goes; what is information about it, and is kept unless asked for.
 DROP_KINDS = (
@@ -145,7 +155,7 @@ def load_rules(
                 if spec.default is MISSING:
                     raise RuleError(file, id, name, "is missing")
                 continue
-            values[name] = _typed(table[name], spec.type, file, id, name)
+            values[name] = typed(table[name], spec.type, file, id, name)
         rule = Rule(**values)
         _check_fields(rule, file)
         if check:
@@ -153,14 +163,19 @@ def load_rules(
         yield rule
 
 
-def _typed(value: Any, kind: Any, file: str, id: str, name: str) -> Any:
-    if kind is str and isinstance(value, str):
+def typed(value: Any, kind: Any, file: str, id: str, name: str) -> Any:
+    """Return a TOML value as a field of `kind` holds it: str, int, bool or tuple of str; raises RuleError.
+
+    >>> typed(["a"], tuple[str, ...], "mine.toml", "en.ad.x", "cue")
+    ('a',)
+    """
+    if kind in (str, bool) and isinstance(value, kind):
         return value
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
     if kind == tuple[str, ...] and isinstance(value, list) and all(isinstance(x, str) for x in value):
         return tuple(value)
-    want = {str: "a string", int: "a whole number"}.get(kind, "a list of strings")
+    want = {str: "a string", int: "a whole number", bool: "true or false"}.get(kind, "a list of strings")
     raise RuleError(file, id, name, f"must be {want}, not {value!r}")
 
 

@@ -111,6 +111,7 @@ def test_bytes_that_are_no_utf8(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["clean", "--style", "gazette", __file__], "gazette"),
         (["clean", "--pack", "none.toml", __file__], "none.toml: cannot be read"),
         (["rules", "en.nothing.here"], "no rule is called"),
+        (["rules", "--pack", "mine.csv"], "mine.csv holds names and no rules: newsclean names lint mine.csv"),
         (["clean", "no\x1b[31m\nsuch"], "no\\u001b[31m"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from settled import settled
 
 from newsclean import Cleaner, Name, RuleError, clean
 from newsclean.article import Article
@@ -18,15 +19,6 @@ from newsclean.quotes import quotations
 
 NAMES = shipped_names()
 AP = Names(shipped_gazetteer())
-
-
-def settled(find: Names, text: str) -> str:
-    for _ in range(5):
-        edits = resolve(find(Article(text)), text)
-        if not edits:
-            return text
-        text = apply(text, edits)
-    raise AssertionError(f"does not settle: {text!r}")
 
 
 def town(**more: object) -> dict[str, object]:
