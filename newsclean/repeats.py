@@ -10,10 +10,10 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
-from newsclean.article import Article, fold, wide_chars
+from newsclean.article import Article, fold, is_prose, wide_chars
 from newsclean.builtin import BuiltIn
 from newsclean.edit import Edit, Edits, apply, compose
 from newsclean.packs import shipped
@@ -40,6 +40,9 @@ CLOSE, CLOSE_WORDS = 22, 4
 FAR, FAR_WORDS = 38, 5
 # How often a line of that size may stand in all: what stands oftener is a refrain or a part of the layout.
 FAR_COUNT = 4
+# Within so many lines at the top, before a second paragraph, a headline is printed again: below a picture, a byline or
+# the standfirst. Oftener than so many times, it is a refrain.
+TOP, TOP_COUNT = 12, 3
 # A sentence of this size is not said twice by chance: shorter ones are answers, slogans and lines of verse.
 SENTENCE = 56
 # A line of this size is no list item, answer or cell, whatever it begins with.
@@ -92,13 +95,19 @@ RULES: tuple[BuiltIn, ...] = (
     ),
     BuiltIn(
         "und.repeat.title",
-        "repeats the first line",
+        "repeats the headline",
         "likely",
         (
             "Ostrava Mills closes its old bridge for a whole year\nBy Jo Roe\n⟦Ostrava Mills closes its old bridge for a whole year⟧\nNobody spoke.\n"
             "⟦Ostrava Mills closes its old bridge for a whole year⟧\nNobody listened.",
+            "News\nFirst picture: who closed the bridge?\nBy Jo Roe\n⟦First picture: who closed the bridge?⟧\n"
+            "The council of Ostrava Mills voted on Monday to close the bridge for a whole year.",
         ),
-        ("What happens next?\nNobody knows.\nWhat happens next?\nAnn Lee knows.",),
+        (
+            "What happens next?\nNobody knows.\nWhat happens next?\nAnn Lee knows.",
+            "News\nThe council of Ostrava Mills voted on Monday to close the bridge for a whole year.\nWhat happens next then?\n"
+            "Nobody asked the ferrymen on both banks of the river, who have more to lose than others.\nWhat happens next then?",
+        ),
     ),
     BuiltIn(
         "und.repeat.line",
@@ -142,6 +151,8 @@ RULES: tuple[BuiltIn, ...] = (
             "Ann Lee opens the new bridge in Ostrava Mills. (Jo Roe/Foto Post)",
             "Nobody spoke.\n⟦Ann Lee opens the new bridge in Ostrava Mills⟧\n"
             "Photo: Jo Roe Ann Lee opens the new bridge in Ostrava Mills",
+            "Nobody spoke.\n⟦Ann Lee opens the new bridge in Ostrava Mills⟧\n"
+            "Ann Lee opens the new bridge in Ostrava MillsJo Roe",
         ),
         (
             "Ann Lee opens the new bridge in Ostrava Mills\n"
@@ -193,6 +204,11 @@ RULES: tuple[BuiltIn, ...] = (
         ),
     ),
 )
+# What kinds of short copies are called, where it is not "line".
+_SHORT = {
+    "title": ("title", "repeats the article's first line,"),
+    "top": ("title", "repeats, still above the story, the line"),
+}
 _UNCREDITED = "says the same, without the credit, as the line"
 _BY_NAME = {r.id.rsplit(".", 1)[1]: r for r in RULES}
 
@@ -204,6 +220,7 @@ _BULLET = re.compile(r"\s*(?:[•*·▪■●◦‣➤►✓#]|[-–—](?=\s)|\
 # "HOST:", "Jane Doe:", "Q:", "Senate:": the beginning of what somebody says, or the label of a row.
 _SPEAKER = re.compile(r"[^\s.:!?(\[][^.:!?(\[]{0,40}[:：]\s")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔।｡][\"'”’»›)\]」』】*\s]*$")
+_FULL_STOP = re.compile(r"[.…。۔।｡:：][\"'”’»›)\]」』】*\s]*$")
 _CALL_END = re.compile(r"[!?！？؟\"'”’»\]」』][\s)]*$")
 _WHOLE_QUOTE = re.compile(r"\s*[\"“„«‘'「『].*[\"”’»'」』]\s*$")
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\. \. \.)[\s\"'”’»)\]]*$")
@@ -446,8 +463,8 @@ class _Copies:
             kind = kinds.get(line, "")
             first = firsts.setdefault(self.key(line), line) if kind else line
             if first != line and kind != "close":
-                what = "repeats the article's first line," if kind == "title" else "repeats the line"
-                self.cut(line, "title" if kind == "title" else "line", what, first)
+                rule, what = _SHORT.get(kind, ("line", "repeats the line"))
+                self.cut(line, rule, what, first)
                 continue
             while line in alone and stack and stack[-1] in alone and self._drop_next(stack[-1], line):
                 stack.pop()
@@ -455,6 +472,22 @@ class _Copies:
                 self.cut(line, "line", "repeats the line", first)
             elif not (line in alone and stack and stack[-1] in alone and self._drop_next(line, stack[-1])):
                 stack.append(line)
+
+    @cached_property
+    def top(self) -> tuple[int, int]:
+        """The last line above the first paragraph, and above the second one: there headlines are printed again."""
+        head, last, prose = -1, -1, 0
+        seen: set[str] = set()
+        for line in self.article.filled:
+            if line in self.gone or self.key(line) in seen:  # what goes moves no bound
+                continue
+            seen.add(self.key(line))
+            prose += is_prose(self.text(line))
+            if prose > 1 or len(seen) > TOP:
+                return head, last
+            last = line
+            head = head if prose else line
+        return (head, last) if prose else (-1, -1)  # where nothing is told there is no headline: a list, a poem
 
     def _drop_next(self, line: int, other: int) -> bool:
         """Drop a line that its neighbour says with a credit."""
@@ -473,7 +506,12 @@ class _Copies:
     def _short_kind(self, key: str, group: list[int]) -> str:
         texts = {self.text(i) for i in group}
         size, words = _size(key), min(_count(t, key) for t in texts)
-        if size < CLOSE or words < CLOSE_WORDS or any(_no_copy(t) for t in texts):
+        if size < CLOSE or words < CLOSE_WORDS:
+            return ""
+        head, top = self.top
+        if group[0] <= head and group[-1] <= top and len(group) <= TOP_COUNT and all(map(_is_title, texts)):
+            return "top"
+        if any(_no_copy(t) for t in texts):
             return ""
         long = size >= FAR and words >= FAR_WORDS
         ended = all(_SENTENCE_END.search(t) for t in texts)
@@ -484,6 +522,11 @@ class _Copies:
         if long and not (ended or calls or spoken) and (len(group) <= FAR_COUNT or size >= SENTENCE):
             return "far"
         return "close" if len(group) == 2 and (not calls or size >= SENTENCE) and (not spoken or long) else ""
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line at the top may be the headline: no sentence, no item, no credit."""
+    return not (_BULLET.match(text) or _FULL_STOP.search(text) or _is_credit(text))
 
 
 def _no_copy(text: str) -> bool:
@@ -557,6 +600,8 @@ class _Ruler:
     def credit_after(self, size: int, open_end: bool) -> bool:
         """Whether what follows them is one; with `open_end` the word in which they end belongs to them."""
         at = self._at(size)
+        if 0 < at < len(self.line) and self.line[at - 1].islower() and self.line[at].isupper():
+            return _is_credit(self.line[at:], apart=True)  # "... of the townJo Roe": an extractor lost the blank
         if open_end:
             at = _LETTERS.match(self.line, at).end()  # type: ignore[union-attr]
         return _is_credit(self.line[at:])
