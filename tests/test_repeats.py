@@ -92,11 +92,11 @@ CASES = {
     "⟦Shopkeepers on both banks of the river had asked for a ferry, but none expects one in spring.⟧",
     "headline again above the story": "News\nFirst picture: who closed the bridge?\nBy Jo Roe\n"
     "⟦First picture: who closed the bridge?⟧\nThe council of Ostrava Mills voted on Monday to close it for a whole year.",
-    "headline again below the standfirst": "Who closed the old bridge?\nThe council of Ostrava Mills voted on Monday "
-    "to close it for a whole year.\n⟦Who closed the old bridge?⟧\nBy Jo Roe",
-    "subheading again below two paragraphs": "News\nWho closed the old bridge?\n"
+    "headline again below the standfirst": "Who closed the old toll bridge, and why?\nThe council of Ostrava Mills voted on Monday "
+    "to close it for a whole year.\n⟦Who closed the old toll bridge, and why?⟧\nBy Jo Roe",
+    "subheading again below two paragraphs": "News\nWho closed the old toll bridge?\n"
     "The council of Ostrava Mills voted on Monday to close it for a whole year.\n"
-    "Nobody asked the ferrymen on both banks of the river, who have most to lose.\nWho closed the old bridge?",
+    "Nobody asked the ferrymen on both banks of the river, who have most to lose.\nWho closed the old toll bridge?",
     "a list, where nothing is told": "News\nTarn Rovers - Ostrava Mills\nBy Jo Roe\nTarn Rovers - Ostrava Mills",
     "a refrain above a paragraph": "Row\nRow gently down the river\nRow on\nRow gently down the river\nRow away\n"
     "Row gently down the river\nRow\nRow gently down the river\nSo sang the choir of Ostrava Mills in Vienna, and it won.",
