@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: demo test lint types docs corpus-tests browser engines bench profile diff evaluate data clean
+.PHONY: demo test lint types docs corpus-tests browser engines routes bench profile diff evaluate data clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,11 @@ engines:                      ## the routes through Ray, Spark, datasets, datatr
 	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,ray,spark,datasets,datatrove]'
 	.venv-engines/bin/python -m pytest -m engine tests/test_engines.py
 
+routes:                       ## every article of ../shared through every route: one hash, and what each costs
+	$(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,ray,spark,datasets,datatrove]' orjson
+	.venv-engines/bin/python benchmarks/routes.py
+
 bench: $(STAMP)               ## side by side with the peers, as ratios
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/requirements.txt
@@ -58,4 +63,4 @@ data: $(STAMP)                ## compile the TOML packs into one file; a test pr
 	$(BIN)/python -m newsclean.compile
 
 clean:
-	rm -rf $(VENV) .venv-bench site build dist
+	rm -rf $(VENV) .venv-bench .venv-engines site build dist

@@ -19,6 +19,8 @@ __all__ = ["LONGEST", "Known", "Profile", "form", "label", "sentences", "words"]
 
 # A longer line is a paragraph: the same one on two stories is one story told twice.
 LONGEST = 420
+# A label with what follows it is within so many code points: twelve words at most.
+REACH = 300
 
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"[\W_]+")
@@ -126,11 +128,8 @@ class Profile:
                 continue
             if spans:
                 yield from _spans(article, i, spans)
-            if labels and (text := label(line.strip())) and (hit := labels.get(text)):
-                start = line.index(text)
-                end = start + len(text) + 1
-                at = article.starts[i]
-                yield Edit(at + start, at + end, "", "und.profile.label", _reason(hit, article.site))
+            if labels:
+                yield from _labels(article, i, labels)
 
     def sites(self) -> list[str]:
         """The sites of which something is known, in order."""
@@ -222,3 +221,13 @@ def _spans(article: Article, i: int, spans: Mapping[str, Known]) -> Iterator[Edi
         else:
             start, end = at + places[first][0], at + places[n][0]
         yield Edit(start, end, "", "und.profile.span", reason)
+
+
+def _labels(article: Article, i: int, labels: Mapping[str, Known]) -> Iterator[Edit]:
+    """Cuts for the known labels that a line opens with, one after the other."""
+    line = article.lines[i]
+    at = len(line) - len(line.lstrip())
+    while (text := label(line[at : at + REACH])) and (hit := labels.get(text)):
+        start = article.starts[i] + at
+        at += len(text) + 1
+        yield Edit(start, article.starts[i] + at, "", "und.profile.label", _reason(hit, article.site))

@@ -210,6 +210,8 @@ def test_a_label_goes_and_its_caption_stays(tmp_path: Path) -> None:
     result = cleaner(f"Make this picture larger Rosa Finn/Lenn Photos\n\n{story(77)}", site=SITE)
     assert result.text == f"Rosa Finn/Lenn Photos\n\n{story(77)}"
     assert result.edits[0].rule == "und.profile.label"
+    many = cleaner("Make this picture larger " * 50 + f"Rosa Finn/Lenn Photos\n\n{story(77)}", site=SITE)
+    assert many.text == result.text
 
 
 @pytest.mark.parametrize("opening", ["The mayor said on", "LENN VALLEY (LP) — The", "Ida Kroll said on"])
