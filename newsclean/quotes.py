@@ -25,6 +25,10 @@ TURNS, SHORT_TURNS = 4, 6
 LABEL = 40
 # So many questions make an interview of what a note says was one: its last line may be the note.
 QUESTIONS = 3
+# A question put to somebody is no shorter than this, in code points, where nothing else tells; a heading is.
+QUESTION = 80
+# After "this interview was conducted in May", so many are enough.
+ANSWERED = 2
 # So many stage directions, "(Applause.)", make the record of a speech; a report that quotes from one has a few.
 DIRECTIONS = 5
 # An announcement stands at the end of its paragraph, in code points: "A transcript of our talk follows."
@@ -39,8 +43,17 @@ _NAMED = re.compile(
     r"([A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,3})(?: \([^():]{1,40}\)|, [^:.]{2,40})?: ?\S|([QA])[.:] ?[A-Z“\"]"
 )
 _OWN_LINE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}:?|[A-ZÀ-Þ][\w.'’-]+:|Q:?|A:?")
+# "... frames it. --- President Ann Vale, June 2, 2016": an epigraph.
+_SAID_BY = re.compile(
+    r"(?:[.!?…][\"”’]? ?[—–]|-{2,3}) ?[A-Z][\w.'’-]*(?:,? [A-Z][\w.'’-]*){1,5}(?:,? \d[\w, ]{0,20})?\s*$"
+)
+_ASKS_YOU = re.compile(r"(?<!\w)you(?:r|'ve|’ve|'re|’re)?(?!\w)", re.IGNORECASE)
 _POST = re.compile(r"\(@\w{2,30}\)")
 _SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
+
+
+# Without one of these nothing is announced: asked first because it is cheap.
+_TELLING = ("transcript", "text", "edited", "remarks", "interview", "conversation", "speech")
 
 
 @lru_cache(maxsize=1)
@@ -53,8 +66,12 @@ def _words() -> dict[str, "re.Pattern[str]"]:
     return {
         "recordings": re.compile(rf"[(\[]?(?:{any_of('recordings')})(?!\w)", re.IGNORECASE),
         "directions": re.compile(rf"[(\[](?:{any_of('directions')})[.!]?[)\]]", re.IGNORECASE),
-        "announced": re.compile(rf"(?<!\w)(?:{any_of('announced')})(?!\w)", re.IGNORECASE),
+        "announced": re.compile(
+            rf"(?<!\w)(?:(?:{any_of('announced')})(?!\w)|(?:{any_of('texts')})(?!\w)[^.!?]*(?<!\w)(?:{any_of('ahead')})[.:]?\s*$)",
+            re.IGNORECASE,
+        ),
         "interview": re.compile(rf"(?<!\w)(?:{any_of('interview')})(?!\w)", re.IGNORECASE),
+        "talk": re.compile(rf"(?<!\w)(?:{any_of('talk')})(?!\w)", re.IGNORECASE),
         "narrators": re.compile(rf"(?:{any_of('narrators')})(?::|\s*$)", re.IGNORECASE),
     }
 
@@ -96,7 +113,7 @@ def quotations(article: Article) -> list[tuple[int, int]]:
 
 
 def _set_off(lines: list[str], filled: list[int]) -> set[int]:
-    """Paragraphs that are somebody's wording without marks: posts, and blocks after a colon."""
+    """Paragraphs that are somebody's wording without marks: posts, epigraphs, and blocks after a colon."""
     whole = set()
     before = ""
     for k, i in enumerate(filled):
@@ -105,7 +122,9 @@ def _set_off(lines: list[str], filled: list[int]) -> set[int]:
             whole.add(i)
             if k and _SIGNATURE.match(line):
                 whole.add(filled[k - 1])
-        elif before.endswith(":") and len(before) >= LEAD_IN and len(line) >= LEAD_IN:
+        elif (before.endswith(":") and len(before) >= LEAD_IN and len(line) >= LEAD_IN) or _SAID_BY.search(
+            line, max(0, len(line) - ANNOUNCED)
+        ):
             whole.add(i)
         before = line.rstrip() if len(line) < LONG else line[-LONG:].rstrip()
     return whole
@@ -139,16 +158,28 @@ def _announced(article: Article) -> int:
     lines, filled, folded = article.lines, article.filled, article.folded
     words = _words()
     never = len(lines)
-    if "transcript" not in folded and "full text" not in folded and "edited" not in folded and "remarks" not in folded:
+    asked = [i for i in filled if len(lines[i]) >= QUESTION and _asks(lines[i])]
+    never = asked[0] if len(asked) >= QUESTIONS else never
+    if not any(word in folded for word in _TELLING):
         return never
     for i in filled:
         from_ = max(0, len(lines[i]) - ANNOUNCED)
         if words["announced"].search(lines[i], from_):
-            return i + 1
+            return min(never, i + 1)
         if words["interview"].search(lines[i], from_):
             questions = [k for k in filled if lines[k].rstrip().endswith("?")]
-            return min(i + 1, questions[0]) if len(questions) >= QUESTIONS else i + 1
+            return min(never, i + 1, questions[0]) if len(questions) >= QUESTIONS else min(never, i + 1)
+        if words["talk"].search(lines[i], from_):
+            questions = [k for k in filled if k > i and lines[k].rstrip().endswith("?")]
+            if len(questions) >= ANSWERED:
+                return min(never, questions[0])
     return never
+
+
+def _asks(line: str) -> bool:
+    """Whether a paragraph puts a question to somebody: no quoted one, and no turn that names its speaker."""
+    ends = line.rstrip().endswith("?")
+    return ends and bool(_ASKS_YOU.search(line)) and not _MARK.search(line) and not _SPEAKER.match(line)
 
 
 def _capitals(lines: list[str], filled: list[int]) -> list[int]:
