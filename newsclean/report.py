@@ -506,6 +506,8 @@ def run(args: argparse.Namespace) -> int:
                 review.add(item)
     if not review.counts["articles"] and review.counts["no record"]:
         raise ValueError(f"{files[0]}: no row has the fields {ORIGINAL!r} and {EDITS!r}: {HINT}")
+    if not review.counts["articles"] and review.counts["passed over"]:
+        raise ValueError(f"{files[0]}: no row could be read")
     page = review.page()
     if args.output == "-":
         sys.stdout.buffer.write(page.encode())
@@ -538,11 +540,10 @@ def _articles(path: str, args: argparse.Namespace, counts: Counter[str]) -> Iter
                 if isinstance(row, str):
                     yield f"{where}: {row}"
                     continue
-                has = [row.get(name) is not None for name in (ORIGINAL, EDITS)]
-                if not all(has):
-                    if any(name in row for name in (ORIGINAL, EDITS)) and not (ORIGINAL in row and EDITS in row):
-                        lacks = EDITS if ORIGINAL in row else ORIGINAL
-                        raise ValueError(f"{where}: no field {lacks!r}: {HINT}")
+                lacks = [name for name in (ORIGINAL, EDITS) if name not in row]
+                if len(lacks) == 1:
+                    raise ValueError(f"{where}: no field {lacks[0]!r}: {HINT}")
+                if lacks or row[ORIGINAL] is None or row[EDITS] is None:
                     counts["no record"] += 1  # set aside by the run, which let it through as it was
                     if not recorded and number >= PATIENCE:
                         raise ValueError(
@@ -584,7 +585,10 @@ def _article(where: str, path: str, number: int, row: dict[str, Any], names: dic
     original, text = row[ORIGINAL], row.get(names["text"])
     for name, value in ((ORIGINAL, original), (names["text"], text)):
         if not isinstance(value, str):
-            return f"{where}: field {name!r} is {'missing' if value is None else type(value).__name__}, not a string"
+            hint = "" if name == ORIGINAL or name in row else ": give --text-field if it has another name"
+            return (
+                f"{where}: field {name!r} is {'missing' if value is None else type(value).__name__}, not a string{hint}"
+            )
     try:
         edits = tuple(_edit(**e) for e in row[EDITS])
         id, title, site, lang = (_string(row.get(names[n])) for n in ("id", "title", "site", "lang"))

@@ -255,6 +255,22 @@ def test_a_sample_can_be_marked_though_its_article_is_not_shown(
     capsys.readouterr()
 
 
+def test_what_is_shown_in_part_cannot_be_marked(browser: Any, tmp_path: Path) -> None:
+    cut, out = "advertisement " * 300, tmp_path / "out.jsonl"
+    edit = {"start": 0, "end": len(cut), "replacement": "", "rule": "en.ad.x", "confidence": "likely"}
+    text = STORY * 400
+    row = {"text": text, "newsclean_original": cut + text, "newsclean_edits": [edit]}
+    out.write_text(json.dumps(row), encoding="utf-8")
+    assert main(["report", str(out), "-o", str(tmp_path / "review.html")]) == 0
+    shown(browser, tmp_path / "review.html")
+    js(browser, "document.querySelector('details.rule').open = true")
+    until(browser, "document.querySelectorAll('.sample').length", 1)
+    assert "2,200 characters more" in js(browser, "document.querySelector('.sample').textContent")
+    js(browser, "document.querySelector('.sample .edit').click()")
+    assert js(browser, "document.querySelectorAll('.sample input').length") == 0
+    assert js(browser, "document.getElementById('marked').textContent") == "nothing marked"
+
+
 @pytest.fixture(params=["corpus", "clean"])
 def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Path]:
     """A page of an article that tries everything, made by either command."""
