@@ -405,6 +405,8 @@ class _Page:
             return "in a transcript or a speech"
         if self._longer_name(f):
             return "part of a longer name"
+        if self._titled(f):
+            return "part of a title"
         words = _words()
         if _introduced(text[max(0, start - 60) : start], sense.name.kind) or words["after"].match(text[end : end + 60]):
             return _SPOKEN_OF[0]
@@ -471,6 +473,14 @@ class _Page:
             return False
         # "Fighting Kiev": a word that begins a sentence is capitalised for that; a name would be too, so only verbs pass
         return not (word.endswith(("ing", "ly")) and self._starts_sentence(f.start - len(before) - 1))
+
+    def _titled(self, f: _Found) -> bool:
+        """Whether a capital "The" in mid-sentence and a capitalised word make a title: "his book The ISIS Threat"."""
+        start = f.start - 4
+        after = _AFTER.match(self.text, f.end)
+        if self.text[max(0, start) : f.start] != "The " or not after or self._all_capitals(f):
+            return False
+        return start > 1 and not self._starts_sentence(start) and after[1].lower() not in _words()["follows"]
 
     def _name_before(self, f: _Found) -> str:
         """The capitalised word right before a form, where it may be part of a name."""

@@ -35,10 +35,12 @@ DIRECTIONS = 5
 ANNOUNCED = 160
 # So many question marks in the turns tell talk from a list of labels: "Winner: ...", "Loser: ...".
 ASKED = 2
-# A paragraph this long, in code points, that ends with a colon leads in a block quotation, and no list or headline.
-LEAD_IN, LONG = 50, 400
+# A paragraph this long, in code points, that ends with a colon leads in a block quotation this long, and no list.
+LEAD_IN, BLOCK, LONG = 50, 35, 400
 
 _SPEAKER = re.compile(r"(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4}(?:, [^:]{2,40})?|Q|A|[A-Z]{2}): ?\S")
+# "ANN VALE (HOST): ...": so named, one speaker is enough.
+_ROLE = re.compile(r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4} \([A-Z][A-Z ,.'’-]{2,40}\): ?\S")
 _NAMED = re.compile(
     r"([A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,3})(?: \([^():]{1,40}\)|, [^:.]{2,40})?: ?\S|([QA])[.:] ?[A-Z“\"]"
 )
@@ -53,7 +55,7 @@ _SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
 
 
 # Without one of these nothing is announced: asked first because it is cheap.
-_TELLING = ("transcript", "text", "edited", "remarks", "interview", "conversation", "speech")
+_TELLING = ("):", "highlights", "transcript", "text", "edited", "remarks", "interview", "conversation", "speech")
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +72,7 @@ def _words() -> dict[str, "re.Pattern[str]"]:
             rf"(?<!\w)(?:(?:{any_of('announced')})(?!\w)|(?:{any_of('texts')})(?!\w)[^.!?]*(?<!\w)(?:{any_of('ahead')})[.:]?\s*$)",
             re.IGNORECASE,
         ),
+        "headings": re.compile(rf"\W*(?:{any_of('headings')})\W*", re.IGNORECASE),
         "interview": re.compile(rf"(?<!\w)(?:{any_of('interview')})(?!\w)", re.IGNORECASE),
         "talk": re.compile(rf"(?<!\w)(?:{any_of('talk')})(?!\w)", re.IGNORECASE),
         "narrators": re.compile(rf"(?:{any_of('narrators')})(?::|\s*$)", re.IGNORECASE),
@@ -122,7 +125,7 @@ def _set_off(lines: list[str], filled: list[int]) -> set[int]:
             whole.add(i)
             if k and _SIGNATURE.match(line):
                 whole.add(filled[k - 1])
-        elif (before.endswith(":") and len(before) >= LEAD_IN and len(line) >= LEAD_IN) or _SAID_BY.search(
+        elif (before.endswith(":") and len(before) >= LEAD_IN and len(line) >= BLOCK) or _SAID_BY.search(
             line, max(0, len(line) - ANNOUNCED)
         ):
             whole.add(i)
@@ -163,8 +166,10 @@ def _announced(article: Article) -> int:
     if not any(word in folded for word in _TELLING):
         return never
     for i in filled:
+        if _ROLE.match(lines[i]):
+            return min(never, i)
         from_ = max(0, len(lines[i]) - ANNOUNCED)
-        if words["announced"].search(lines[i], from_):
+        if words["announced"].search(lines[i], from_) or words["headings"].fullmatch(lines[i]):
             return min(never, i + 1)
         if words["interview"].search(lines[i], from_):
             questions = [k for k in filled if lines[k].rstrip().endswith("?")]
