@@ -55,6 +55,8 @@ REPEAT = 32
 # Within so many code points, in one paragraph, another name of it that is spoken of as a word speaks of this one too:
 # "ISIS (which the government calls ISIL)".
 NAMED_NEAR = 120
+# Within so many code points what is written may meet words that make it a longer name.
+GROWN = 40
 
 
 @lru_cache(maxsize=1)
@@ -421,7 +423,7 @@ class _Page:
                 return f"its sentence speaks of {year}, when the name {sense.name.write} did not hold"
         if self._foreign(start, end):
             return "in a paragraph in another language"
-        return self._doubles(f)
+        return self._doubles(f) or self._grows(f)
 
     def _in_token(self, start: int, end: int) -> str:
         text = self.text
@@ -578,6 +580,16 @@ class _Page:
         before = self.text[max(0, f.start - 30) : f.start].split()
         if before and before[-1].lower() == first and form[0] != first:
             return f"“{before[-1]} {f.target}” would double a word"
+        return ""
+
+    def _grows(self, f: _Found) -> str:
+        """Why what is written would be read as part of a longer form: "Islamic State" before "in Iraq and Syria"."""
+        before = self.text[max(0, f.start - GROWN) : f.start]
+        at, end = len(before), len(before) + len(f.target)
+        beside = f"{before}{plain(f.target)}{self.text[f.end : f.end + GROWN]}"
+        for start, stop, _ in self.names.gazetteer.find(beside):
+            if start <= at and stop >= end and (start, stop) != (at, end):
+                return f"“{beside[start:stop]}” would be another name"
         return ""
 
     # What mentions make of each other
