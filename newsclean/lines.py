@@ -130,10 +130,13 @@ class Lines:
                 some, sizes = new[bisect_left(SIZES, size) - 1]
                 some.append(line)
                 sizes.append(size)
-        plain = all(map(same, article.rare))
+        rare = article.rare
+        plain = all(map(same, rare))
+        if not plain:
+            rare = {*rare, *canonical(fold("".join(rare)))}
         for level, (some, sizes) in enumerate(new):
             if some:
-                self._asks.of(some, sizes, level, plain, known)
+                self._asks.of(some, sizes, level, plain, rare, known)
         return [i for i in article.filled if known[lines[i]]]
 
     def _cuts(self, article: Article) -> tuple[list[Edit], tuple[str, ...]]:
@@ -230,11 +233,19 @@ class _Asks:
                     self._begins.setdefault(begin[0], []).append((begin, number))
         self._cues = [ByteCues([cues if limit > low else () for limit, cues in holds], often=low > 0) for low in SIZES]
 
-    def of(self, lines: list[str], sizes: list[int], level: int, plain: bool, known: dict[str, _Line | None]) -> None:
+    def of(
+        self,
+        lines: list[str],
+        sizes: list[int],
+        level: int,
+        plain: bool,
+        rare: set[str],
+        known: dict[str, _Line | None],
+    ) -> None:
         """Put what is asked about some lines into the table `known`.
 
         sizes: theirs, without bullets, of one level of SIZES. plain: whether letters outside ASCII are the same when
-        folded.
+        folded. rare: those letters.
         """
         joined = utf8("\n".join(lines)).lower() if plain else utf8(canonical(fold("\n".join(lines))))
         texts = joined.split(b"\n")
@@ -252,7 +263,7 @@ class _Asks:
                             else:
                                 found[at] = {number}
         cues = self._cues[level]
-        hits = cues.hits(joined)
+        hits = cues.hits(joined, rare)
         if hits:
             owners = cues.owners
             starts = list(accumulate(map(len, texts), lambda at, size: at + size + 1, initial=0))
