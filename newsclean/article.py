@@ -122,14 +122,18 @@ class Article:
             value = self._memo[ask] = ask(self)
             return value
 
-    def then(self, text: str) -> "Article":
+    def then(self, text: str, added: str = "") -> "Article":
         """The article after an edit: it keeps what `by_line` holds.
 
         >>> Article("One.\\nAD", "en").then("One.").lang
         'en'
+
+        added: all that the edit put in; the rest of `text` is of the text before.
         """
         after = Article(text, self.lang, self.site)
         after._by_line = self._by_line
+        if "rare" in self.__dict__ and (not added or (added.isascii() and added.isprintable() and "&" not in added)):
+            after.rare = self.rare
         return after
 
     def by_line(self, owner: Any) -> dict[str, Any]:
@@ -231,7 +235,7 @@ class Article:
 
     @cached_property
     def rare(self) -> set[str]:
-        """The characters of the text that are no printable ASCII, and "&"."""
+        """The characters of the text that are no printable ASCII, and "&"; some may stand in the text before only."""
         return rare(self.text)
 
     @cached_property

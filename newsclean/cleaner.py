@@ -89,7 +89,7 @@ class Cleaner:
                 found = resolve((e for f in finders for e in f(article) if engine.acts(e)), article.text)
                 if found:
                     edits = compose(edits, found, article.text)
-                    article = article.then(apply(article.text, found))
+                    article = article.then(apply(article.text, found), "".join([e.replacement for e in found]))
                 else:
                     idle[n] = article
             if all(idle.get(n) is article for n in range(len(engine.passes))):

@@ -233,7 +233,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CREDIT_START = re.compile(
     r"[(\[©]|(?<=[.!?…。\"”’])\s?(?=\S)|\s[-–—]\s|\b(?=\w+:\s)|\b(?=(?:[A-Z][\w.'’-]*\s){0,4}[A-Z][\w.'’-]*\s?/\s?\w)"
 )
-_QUOTE = re.compile(rf"[“\"«„]([^“”\"«»„]{{{QUOTE_MIN},{QUOTE_MAX}}})[”\"»“](?:\s*[-–—].{{0,100}})?\s*$")
+_QUOTE = re.compile(rf"[“\"«„]([^“”\"«»„]{{{QUOTE_MIN},{QUOTE_MAX}}}+)[”\"»“](?:\s*[-–—].{{0,100}})?\s*$")
 
 
 @lru_cache(maxsize=1)
