@@ -67,6 +67,8 @@ def _sample(article: Article) -> str:
 
 
 def _by_script(letters: list[str]) -> str:
+    if not letters or max(letters) <= "\u036f":
+        return ""
     wide = sum(c > "\u036f" for c in letters)
     if wide < MOST * len(letters) or wide < 8:
         return ""

@@ -100,12 +100,14 @@ class Lines:
                 rule = whole[owner]
                 if size > rule.longest or (len(rule.where) < 3 and zone(line) not in rule.where):
                     continue
-                folded = folded or fold(text)
-                troubles = len(problems)
-                if not any(map(folded.__contains__, rule.cue)) or not _matches(rule, text, problems):
-                    if len(problems) == troubles:  # nor will it in the next round
-                        failed.add(owner)
-                    continue
+                if owner not in asks.sure:
+                    folded = folded or fold(text)
+                    troubles = len(problems)
+                    if not any(map(folded.__contains__, rule.cue)) or not _matches(rule, text, problems):
+                        if len(problems) == troubles:  # nor will it in the next round
+                            failed.add(owner)
+                        continue
+                    asks.sure.add(owner)
                 if rule.beside or rule.run:
                     weak.setdefault(line, []).append(rule)
                 else:
@@ -191,12 +193,13 @@ class Lines:
 
 
 class _Line:
-    """What is asked about a line: the rules for whole lines, those for spans, and the spans that they know."""
+    """What is asked about a line: the rules for whole lines, those of them that know it, those for spans, their spans."""
 
-    __slots__ = ("inside", "owners", "spans")
+    __slots__ = ("inside", "owners", "spans", "sure")
 
     def __init__(self, owners: list[int], inside: list[int]) -> None:
         self.owners = owners
+        self.sure: set[int] = set()
         self.inside = inside
         self.spans: list[tuple[int, int, int]] | None = None
 

@@ -10,10 +10,11 @@ from newsclean.packs import shipped
 
 __all__ = ["quoted", "quotations", "spoken"]
 
-_MARK = re.compile("[\"“”„‟«»‹›「」『』]|(?<!\\w)[‘‚]|(?<!\\w)'(?=\\w)")
+# The class comes first: then the search runs from mark to mark, not from character to character.
+_MARK = re.compile("[\"“”„‟«»‹›「」『』‘‚'](?:(?<![‘‚'])|(?<=(?<!\\w)[‘‚])|(?<=(?<!\\w)')(?=\\w))")
 _DOUBLE_OPEN, _DOUBLE_CLOSE = "“„‟«‹「『", "”»›」』"
 # A single quote may close here: after a letter or a stop, before no letter.
-_SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?;:…)—–-])[’'](?!\w)")
+_SINGLE_CLOSE = re.compile(r"[’'](?<=[\w.,!?;:…)—–-].)(?!\w)")
 # How far a quotation in single marks may run, in code points: longer is an apostrophe that seemed to open one.
 SINGLE_REACH = 600
 # So many paragraphs that open with a speaker's name in capitals make a transcript; one is a dateline.

@@ -287,7 +287,9 @@ def repeats(article: Article) -> Iterator[Edit]:
 
 def _suspects(texts: dict[int, str], curly: bool) -> list[int]:
     """The lines whose head or tail another one has too: all others are nobody's copies."""
-    heads = [t[: EDGE + SLACK].lstrip(_OPENERS)[:EDGE].lower() for t in texts.values()]
+    heads = [
+        (t[:EDGE] if t[0].isalnum() else t[: EDGE + SLACK].lstrip(_OPENERS)[:EDGE]).lower() for t in texts.values()
+    ]
     if curly:
         heads = [h.replace("’", "'") for h in heads]
     tails = [t[-EDGE - SLACK :].rstrip(_CLOSERS)[-EDGE:] for t in texts.values()]
