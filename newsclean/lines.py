@@ -9,7 +9,7 @@ from typing import NamedTuple
 from newsclean.article import Article, fold
 from newsclean.edit import Edit
 from newsclean.packs import known_needs
-from newsclean.rule import DROP_KINDS, Rule, compiled, compiled_re
+from newsclean.rule import DROP_KINDS, Rule, compiled
 from newsclean.scan import ByteCues, utf8
 from newsclean.starts import LONG, Way, canonical, first_letter, same
 
@@ -25,8 +25,6 @@ REACH = 400
 # Lines are asked about by size, in code points: most rules know only short ones, and few the paragraphs, two thirds of
 # a text.
 SIZES = (0, 100, 250)
-# Lines up to this size are put to Python's own `re`, whose worst case is worse.
-QUICK = 400
 # How many bytes of a beginning are looked up at once, the longest beginnings first.
 WIDTHS = (6, 3, 1)
 
@@ -348,13 +346,6 @@ def _join_neighbours(filled: list[int], weak: dict[int, list[Rule]], marks: dict
 
 
 def _matches(rule: Rule, text: str, problems: list[str]) -> bool:
-    if not rule.timeout and text.isascii() and text.isprintable() and len(text) <= QUICK:
-        quick = compiled_re(rule.match)
-        if quick and not quick.search(text):
-            return False
-        unless = compiled_re(rule.unless)
-        if quick and unless:
-            return not (rule.unless and unless.search(text))
     try:
         limit = rule.timeout or None
         return bool(compiled(rule.match).search(text, timeout=limit)) and not (

@@ -3,14 +3,10 @@
 A pack is a TOML file of ``[[rule]]`` tables. docs/rules.md explains every field for people who write rules.
 """
 
-import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 from newsclean.article import fold
@@ -26,7 +22,6 @@ __all__ = [
     "Rule",
     "RuleError",
     "compiled",
-    "compiled_re",
     "load_rules",
     "read_toml",
     "shipped_rules",
@@ -48,12 +43,6 @@ ZONES = ("head", "body", "tail")
 PARTS = ("line", "span")
 # Of the hand-labelled boilerplate lines 97 % are shorter; a longer line is a paragraph that happens to hold the words.
 LONGEST = 250
-
-
-# A repeat of so many times has few ways to part a line.
-FEW = 6
-# Letters that ignoring case makes ASCII.
-_STRANGERS = frozenset("\u0130\u0131\u017f\u212a")
 
 
 class RuleError(ValueError):
@@ -124,51 +113,6 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     import regex
 
     return regex.compile(pattern, regex.IGNORECASE)
-
-
-@cache
-def compiled_re(pattern: str) -> "re.Pattern[str] | None":
-    """The same for Python's own `re`, which is several times as fast; None where the two might differ on ASCII.
-
-    >>> compiled_re("^sign up").search("Sign up now").end()
-    7
-    >>> compiled_re(r"^\\p{Lu}")
-
-    On printable ASCII both read classes, bounds and case alike; what `re` does not know, or may come to read otherwise,
-    is an error or a warning. Letters that are ASCII in another case (such as the Kelvin sign) are left to `regex`, and
-    so are repeats within long repeats, on which `re` may try every way to part a line.
-    """
-    if not _STRANGERS.isdisjoint(pattern):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return None if _nested(_parser.parse(pattern, re.IGNORECASE), 0) else re.compile(pattern, re.IGNORECASE)
-    except (re.error, Warning, OverflowError, RecursionError):
-        return None
-
-
-def _nested(nodes: Any, within: int) -> bool:
-    """Whether a repeat of no fixed size stands in one of more than FEW times."""
-    for code, value in nodes:
-        bodies: list[Any] = []
-        times = within
-        if code in (op.MAX_REPEAT, op.MIN_REPEAT):
-            low, high, body = value
-            if within > FEW and low != high and high > 1:
-                return True
-            times, bodies = max(within, int(high)), [body]
-        elif code is op.SUBPATTERN:
-            bodies = [value[3]]
-        elif code is op.BRANCH:
-            bodies = value[1]
-        elif code in (op.ASSERT, op.ASSERT_NOT):
-            bodies = [value[1]]
-        elif code in (op.ATOMIC_GROUP, op.POSSESSIVE_REPEAT):
-            bodies = [value if code is op.ATOMIC_GROUP else value[2]]
-        if any(_nested(body, times) for body in bodies):
-            return True
-    return False
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
