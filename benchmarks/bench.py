@@ -12,6 +12,8 @@ import datetime
 import gc
 import gzip
 import json
+import math
+import multiprocessing
 import os
 import platform
 import random
@@ -20,12 +22,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "articles" / "articles.jsonl.gz"
+PAGES = ROOT.parent / "shared" / "pages" / "pages.jsonl.gz"
+# Sizes of the texts that show how time grows, in code points; the greater one is so many times the smaller.
+SMALL, TIMES = 1 << 16, 16
 # So many articles are measured: 1.2 MB of text, 0.1 s and more for every contender but the floor.
 ARTICLES = 240
 REFERENCE = "ftfy.fix_text"
@@ -41,6 +47,16 @@ def articles(count: int) -> tuple[list[str], str]:
         step = max(1, len(texts) // count)
         return texts[::step][:count], f"real English news articles, every {step}th of {len(texts):,}"
     return [_made_up(n) for n in range(count)], "made-up articles (the corpus of real ones is not here)"
+
+
+def pages(count: int) -> list[str]:
+    """Texts of pages in many languages, where they are here."""
+    if not PAGES.exists():
+        return []
+    with gzip.open(PAGES, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    rows = [row for row in rows if row["lang"] != "en"]
+    return ["\n".join(x["text"] for x in row["lines"]) for row in rows[:: max(1, len(rows) // count)][:count]]
 
 
 def _made_up(seed: int) -> str:
@@ -89,12 +105,26 @@ def contenders() -> tuple[dict[str, list[tuple[str, Run]]], dict[str, str], list
         whole.append(("plsfix.fix_text", plsfix.fix_text))
     if cleantext := peer("cleantext", "clean-text"):
         whole.append(("clean-text clean", lambda t: cleantext.clean(t, lower=False)))
-    if peer("datatrove", "datatrove"):
+    if part := peer("textacy.preprocessing", "textacy"):
+        whole.append(
+            (
+                "textacy, 6 steps",
+                part.make_pipeline(
+                    part.normalize.unicode,
+                    part.normalize.quotation_marks,
+                    part.normalize.hyphenated_words,
+                    part.normalize.bullet_points,
+                    part.remove.html_tags,
+                    part.normalize.whitespace,
+                ),
+            )
+        )
+    if peer("datatrove", "datatrove") and peer("spacy", "spacy"):
         from datatrove.data import Document
-        from datatrove.pipeline.filters import C4QualityFilter
+        from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter
 
-        quality = C4QualityFilter()
-        whole.append(("datatrove C4 filter", lambda t: quality.filter(Document(text=t, id="0"))))
+        for name, kind in ("C4", C4QualityFilter), ("FineWeb", FineWebQualityFilter):
+            whole.append((f"datatrove {name} filter", partial(_filtered, Document, kind().filter)))
     whole.append(('floor: "\\n".join of stripped lines', lambda t: "\n".join([x.strip() for x in t.split("\n")])))
     whole.append(("floor: str.split", str.split))
 
@@ -122,11 +152,21 @@ def contenders() -> tuple[dict[str, list[tuple[str, Run]]], dict[str, str], list
         automaton.make_automaton()
         names.append(("pyahocorasick, hits only", lambda t: list(automaton.iter(t))))
 
+    if spacy := peer("spacy", "spacy"):
+        nlp = spacy.blank("en")
+        matcher = import_module("spacy.matcher").PhraseMatcher(nlp.vocab)
+        matcher.add("NAME", [nlp.make_doc(form) for form in forms])
+        names.append(("spaCy PhraseMatcher", lambda t: matcher(nlp.make_doc(t))))
+
     languages: list[tuple[str, Run]] = [("newsclean language", lambda t: _found(Article(t)))]
     if langdetect := peer("langdetect", "langdetect"):
         languages.append(("langdetect, first 500 letters", lambda t: langdetect.detect(t[:500])))
     groups = {"Whole": whole, "By pass": passes, "Names": names, "Language": languages}
     return groups, versions, missing
+
+
+def _filtered(document: Any, passes: Any, text: str) -> Any:
+    return passes(document(text=text, id="0"))
 
 
 def measure(runs: list[tuple[str, Run]], texts: list[str], rounds: int) -> dict[str, list[float]]:
@@ -152,6 +192,67 @@ def measure(runs: list[tuple[str, Run]], texts: list[str], rounds: int) -> dict[
                 run(text)
             times[name].append((time.process_time() - start) * size / sum(map(len, some)))
     return times
+
+
+def _work(texts: list[str], gate: Any, out: Any) -> None:
+    from newsclean import clean
+
+    for text in texts:
+        clean(text)
+    gate.wait()
+    start = time.process_time()
+    for text in texts:
+        clean(text)
+    out.put(time.process_time() - start)
+
+
+def two_processes(texts: list[str], rounds: int) -> float:
+    """How many times the work of one process two do, by the CPU time that each text costs: 2 is all of it."""
+    context = multiprocessing.get_context("spawn")
+    ratios: list[float] = []
+    for _ in range(rounds):
+        spent: list[float] = []
+        for count in 1, 2:
+            gate, out = context.Barrier(count), context.Queue()
+            workers = [context.Process(target=_work, args=(texts, gate, out)) for _ in range(count)]
+            for worker in workers:
+                worker.start()
+            spent.append(statistics.mean([float(out.get()) for _ in workers]))
+            for worker in workers:
+                worker.join()
+        ratios.append(2 * spent[0] / spent[1])
+    return statistics.median(ratios)
+
+
+def growth(texts: list[str]) -> list[tuple[str, float]]:
+    """How time grows with the size of one text, as an exponent: 1 is linear."""
+    from newsclean import clean
+
+    block = "\n\n".join(texts)[:SMALL]
+    news = "\n\n".join([block.replace(". ", f" {n}. ") for n in range(TIMES + 1)])  # of one kind all along, none a copy
+    shapes = {
+        "articles end to end": news,
+        "the same as one line": news.replace("\n", " "),
+        "one letter": "a" * (SMALL * TIMES),
+        "capitalised words": "Kiev Daesh Photo Vote " * SMALL,
+        "short lines": "Sign up for our newsletter\nPhoto: Jo Roe\n" * (SMALL // 2),
+        "quotation marks": "“a” 'b' " * (SMALL * 2),
+        "entities": "&amp;amp;" * (SMALL * 2),
+    }
+    found = []
+    for name, text in shapes.items():
+        spent = []
+        for size in SMALL, SMALL * TIMES:
+            piece = text[:size]
+            best = math.inf
+            for _ in range(3):
+                start = time.process_time()
+                clean(piece)
+                best = min(best, time.process_time() - start)
+            spent.append((len(piece), best))
+        (n, a), (m, b) = spent
+        found.append((name, math.log(b / a) / math.log(m / n)))
+    return found
 
 
 def spread(values: list[float]) -> tuple[float, float, float]:
@@ -231,9 +332,13 @@ def main() -> None:
     size = sum(map(len, texts))
     groups, versions, missing = contenders()
     measured = {name: measure(runs, texts, args.rounds) for name, runs in groups.items()}
+    mixed = pages(args.articles)
+    if mixed:
+        some = [run for run in groups["Whole"] if run[0].startswith(("newsclean", REFERENCE, "plsfix", "clean-text"))]
+        measured["Pages in other languages"] = measure(some, mixed, args.rounds)
+    sizes = dict.fromkeys(measured, size) | {"Pages in other languages": sum(map(len, mixed))}
     first = start_up(args.rounds)
     whole = measured["Whole"]
-    ours = whole["newsclean.clean"]
     lines = [
         "# Benchmarks",
         "",
@@ -251,12 +356,25 @@ def main() -> None:
         "",
     ]
     for name, times in measured.items():
-        lines += table(name, times, size)
-    lines += ["`newsclean.clean` is, round by round:", ""]
-    for other in whole:
-        if other.startswith(("ftfy", "plsfix", "clean-text", "datatrove")):
-            low, middle, high = spread([b / v for b, v in zip(whole[other], ours, strict=True)])
-            lines.append(f"- {middle:.2f} x {other} ({low:.2f} … {high:.2f})")
+        lines += table(name, times, sizes[name])
+    for name, times in measured.items():
+        for mine in "newsclean.clean", "newsclean.clean, names off":
+            if mine in times:
+                lines += [f"`{mine}` is, round by round ({name.lower()}):", ""]
+                for other in times:
+                    if not other.startswith(("newsclean", "floor")):
+                        low, middle, high = spread([b / v for b, v in zip(times[other], times[mine], strict=True)])
+                        lines.append(f"- {middle:.2f} x {other} ({low:.2f} … {high:.2f})")
+                lines.append("")
+    lines += [
+        "## Growth",
+        "",
+        f"From {SMALL:,} to {SMALL * TIMES:,} code points, time grows with this power of the size (1 is linear):",
+        "",
+        *(f"- {name}: {power:.2f}" for name, power in growth(texts)),
+        "",
+        f"Two processes do {two_processes(texts, 3):.2f} times the work of one, by the CPU time that each text costs them.",
+    ]
     text = "\n".join(lines) + "\n"
     print(text)
     if not args.dry:

@@ -1,6 +1,6 @@
 """Where the time of `clean` goes: by pass, by rule, and which rules are asked most in vain.
 
-    python benchmarks/profile.py [texts.jsonl]
+    python benchmarks/costs.py [texts.jsonl]
 
 A rule asked in vain costs its pattern and more: give it rarer cues, or a pattern that begins with words.
 """
