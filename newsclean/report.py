@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -485,50 +486,49 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page and return the exit status: 0 all well, 1 rows were passed over, 2 it could not be done."""
-    from newsclean.inputs import Refused, input_files
+    from newsclean.inputs import input_files
+    from newsclean.progress import Progress, say, show
 
+    try:
+        import_module("jinja2")
+    except ImportError as error:  # before the run, not after it
+        raise ValueError(f"report needs more than is installed ({error}): pip install 'newsclean[corpus]'") from error
     if args.output != "-" and Path(args.output).exists() and not args.overwrite:
         raise ValueError(f"{args.output} exists: --overwrite replaces it")
-    try:
-        files = input_files(args.outputs)
-    except Refused as error:
-        raise ValueError(str(error)) from None
+    files = input_files(args.outputs)
     if args.output != "-" and Path(args.output).exists() and any(Path(f).samefile(args.output) for f in files):
         raise ValueError(f"{args.output} is an input: inputs are never written")
     review = Review(args.articles, args.pack)
-    for path in files:
-        for item in _articles(path, args, review.counts):
-            if isinstance(item, str):
-                review.counts["passed over"] += 1
-                if review.counts["passed over"] <= TOLD:
-                    print(f"newsclean: {_printable(item)}", file=sys.stderr)
-            else:
-                review.add(item)
-    if not review.counts["articles"] and review.counts["no record"]:
+    counts, sizes = review.counts, [Path(path).stat().st_size for path in files]
+    with Progress(sum(sizes), counts) as progress:
+        for n, path in enumerate(files):
+            for at, item in _articles(path, args, counts):
+                if isinstance(item, str):
+                    counts["passed over"] += 1
+                    if counts["passed over"] <= TOLD:
+                        say(show(item))
+                else:
+                    review.add(item)
+                progress.show(sum(sizes[:n]) + at, counts)
+    if not counts["articles"] and counts["no record"]:
         raise ValueError(f"{files[0]}: no row has the fields {ORIGINAL!r} and {EDITS!r}: {HINT}")
-    if not review.counts["articles"] and review.counts["passed over"]:
+    if not counts["articles"] and counts["passed over"]:
         raise ValueError(f"{files[0]}: no row could be read")
     page = review.page()
     if args.output == "-":
         sys.stdout.buffer.write(page.encode())
     else:
         write(args.output, page)
-    passed, without = review.counts["passed over"], review.counts["no record"]
-    print(
-        f"newsclean: {review.counts['articles']:,} articles, {review.counts['edits']:,} edits by {len(review.rules):,} "
-        f"rules; {len(review.shown()):,} articles shown in full; {passed + without:,} rows passed over, "
-        f"{without:,} of them without a record",
-        file=sys.stderr,
+    passed, without = counts["passed over"], counts["no record"]
+    return say(
+        f"{counts['articles']:,} articles, {counts['edits']:,} edits by {len(review.rules):,} rules; "
+        f"{len(review.shown()):,} articles shown in full; {passed:,} rows passed over, {without:,} without a record",
+        1 if passed or without else 0,
     )
-    return 1 if passed or without else 0
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def _articles(path: str, args: argparse.Namespace, counts: Counter[str]) -> Iterator[Reviewed | str]:
-    """The articles of one output; a sentence for each row that cannot be one."""
+def _articles(path: str, args: argparse.Namespace, counts: Counter[str]) -> Iterator[tuple[int, Reviewed | str]]:
+    """The articles of one output, a sentence for each row that cannot be one; and how many bytes are read."""
     from newsclean.formats import Broken, read
 
     names = {name: getattr(args, f"{name}_field") for name in ("text", "lang", "site", "id", "title")}
@@ -538,7 +538,7 @@ def _articles(path: str, args: argparse.Namespace, counts: Counter[str]) -> Iter
             for number, row in _rows(chunk, {ORIGINAL, EDITS, *names.values()}):
                 where = f"{path} row {number}"
                 if isinstance(row, str):
-                    yield f"{where}: {row}"
+                    yield chunk.at, f"{where}: {row}"
                     continue
                 lacks = [name for name in (ORIGINAL, EDITS) if name not in row]
                 if len(lacks) == 1:
@@ -551,9 +551,9 @@ def _articles(path: str, args: argparse.Namespace, counts: Counter[str]) -> Iter
                         )
                     continue
                 recorded = True
-                yield _article(where, path, number, row, names)
+                yield chunk.at, _article(where, path, number, row, names)
     except Broken as error:
-        yield f"{path} is damaged {error}"
+        yield 0, f"{path} is damaged {error}"
 
 
 def _rows(chunk: "Chunk", wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | str]]:
