@@ -5,7 +5,7 @@ docs/names.md explains the fields for people who add names.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cached_property, lru_cache
 from itertools import chain, product
 from typing import Any, NamedTuple
@@ -154,6 +154,11 @@ def expand(pattern: str) -> list[str]:
     return ["".join(x) for x in product(*choices)]
 
 
+@lru_cache(maxsize=1)
+def _fields() -> "dict[str, Field[Any]]":
+    return {f.name: f for f in fields(Name) if f.name != "file"}
+
+
 _RENAMED = {"from": "since", "to": "until"}  # words that Python keeps for itself
 _EXPANDED = ("variants", "aliases", "surnames", "known", "shields")
 
@@ -167,7 +172,7 @@ def load_names(tables: Iterable[Mapping[str, Any]], file: str) -> Iterator[Name]
 
     Raises RuleError. What names have to do with each other is checked by `Gazetteer`.
     """
-    known = {f.name: f for f in fields(Name) if f.name != "file"}
+    known = _fields()
     for n, table in enumerate(tables, 1):
         if not isinstance(table, Mapping):
             raise RuleError(file, "", "name", "must be a list of tables: write [[name]]")
@@ -370,6 +375,23 @@ class Gazetteer:
         if scan is None:
             return []
         count = len(scan.forms)
+        chosen = []
+        for start, end, k in self._chosen(scan, text):
+            senses = self._senses.get(k)
+            if senses is None:
+                senses = self._senses[k] = self._meanings(scan.forms[k % count], scan.owners[k % count], k >= count)
+            chosen.append((start, end, senses))
+        return chosen
+
+    def alone(self, form: str, name: Name) -> bool:
+        """Whether a whole `plain` string is a form of this name, and of no other: cheaper to ask than `senses`."""
+        scan = self._scan
+        if scan is None:
+            return False
+        first = next(self._chosen(scan, form), (0, 0, 0))
+        return first[:2] == (0, len(form)) and scan.owners[first[2] % len(scan.forms)] is name
+
+    def _chosen(self, scan: "_Scan", text: str) -> Iterator[tuple[int, int, int]]:
         found = []
         size = len(text)
         for k, start, end in scan.hits(text):
@@ -378,18 +400,12 @@ class Gazetteer:
             if bounded(text, start, end):
                 found.append((start, -end, k))
         found.sort(reverse=True)
-        chosen = []
         reach = 0
         while found:
             start, end, k = found.pop()
             if start >= reach:
                 reach = -end
-                senses = self._senses.get(k)
-                if senses is None:
-                    senses = self._meanings(scan.forms[k % count], scan.owners[k % count], k >= count)
-                    self._senses[k] = senses
-                chosen.append((start, reach, senses))
-        return chosen
+                yield start, reach, k
 
 
 class _Scan:

@@ -862,6 +862,8 @@ def check_canonical(gazetteer: Gazetteer) -> None:
             if (name.id, form) in seen and style not in dict(name.styles):
                 continue
             seen.add((name.id, form))
+            if gazetteer.alone(form, name):
+                continue
             for start, end, senses in gazetteer.find(form):
                 if (start, end) == (0, len(form)) and any(s.name is name for s in senses):
                     continue
