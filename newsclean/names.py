@@ -467,7 +467,7 @@ class _Page:
             return True
         before = self._name_before(f)
         if not before or (name.kind == "term" and name.endings):
-            return False  # "Iraqi Shiites", but "Laura Koran" wrote this
+            return False  # "Iraqi Shiites", but Bo Koran wrote this
         word = before.lower()
         if name.kind == "person" and role != "surname":
             return word in words["kin"]
