@@ -295,3 +295,22 @@ def test_what_is_listed_in_capitals_comes_first() -> None:
     mill = {"id": "mill", "kind": "group", "write": "Ostrava Works", "aliases": ["OSTRAU"]}
     gazetteer = loaded(town(variants=["Ostrau"]), mill)
     assert [senses[0].name.id for _, _, senses in gazetteer.find("Ostrau, OSTRAU")] == ["ostrava-mills", "mill"]
+
+
+def test_transcripts_say_so_and_are_included_on_request() -> None:
+    text = "Ann Vale: Was it Kiev?\n\nBo Dow: Kiev it was.\n\nAnn Vale: Why?\n\nBo Dow: It was near."
+    result = clean(text)
+    assert result.text == text
+    assert {m.reason for m in result.mentions} == {"in a transcript or a speech"}
+    assert Cleaner(quotes=True)(text).text == text.replace("Kiev", "Kyiv")
+
+
+def test_a_name_alone_needs_no_senses() -> None:
+    mill = {"id": "mill", "kind": "group", "write": "Millstadt", "known": ["Mills"]}
+    gazetteer = loaded(town(known=["Mills"]), mill)
+    mine = gazetteer.names["ostrava-mills"]
+    assert gazetteer.alone("Ostrava Mills", mine)
+    assert not gazetteer.alone("Mills", mine)
+    assert not gazetteer.alone("Millstadt", mine)
+    assert not gazetteer.alone("Ostrava Mills and more", mine)
+    assert not loaded().alone("Ostrava Mills", mine)
