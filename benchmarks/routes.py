@@ -4,8 +4,8 @@
 
 Each route runs in a process of its own. Its processor time and memory are those of all processes that it starts, sampled
 ten times a second; memory counts shared pages once (PSS). A run over the first 100 articles tells what a route costs to
-start; what all others cost above that is compared with the plain loop over texts in memory, measured right before on
-every fourth article.
+start; what all others cost above that is compared with the plain loop over texts in memory, measured before each
+route on every fourth article (the median of them).
 """
 
 import argparse
@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ARTICLES = "../shared/articles/articles.jsonl.gz"
@@ -259,27 +260,25 @@ def main() -> None:
         lines = file.read().splitlines()
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     print(f"{len(lines):,} articles; commit {commit}; {platform.platform()}, {os.cpu_count()} cores", flush=True)
-    print(
-        "| route | time, s | processor, s | memory, MB | start, s of processor | above the loop, µs an article | hash |"
-    )
-    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
     with tempfile.TemporaryDirectory(prefix="newsclean-routes-") as folder:
         few, part, whole = (Path(folder) / name for name in ("few", "part", "whole"))
         prepare(lines[:FEW], few)
         prepare(lines[::PART], part)
         prepare(lines, whole)
-        hashes = set()
+        costs: dict[str, tuple[Cost, Cost]] = {}
+        loops = []
         for name in args.only:
-            base = (run("loop", part).cpu - run("loop", few).cpu) / (len(lines[::PART]) - FEW)
-            start, cost = run(name, few), run(name, whole)
-            above = ((cost.cpu - start.cpu) / (len(lines) - FEW) - base) * 1e6
-            hashes.add(cost.said)
-            load = os.getloadavg()[0]
-            print(
-                f"| {ROUTES[name][0]} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.memory:.0f} | {start.cpu:.1f} "
-                f"| {above:+.0f} | {cost.said[:12]} |  <!-- loop {base * 1e6:.0f} µs, load {load:.1f} -->",
-                flush=True,
-            )
+            loops.append((run("loop", part).cpu - run("loop", few).cpu) / (len(lines[::PART]) - FEW))
+            costs[name] = run(name, few), run(name, whole)
+            print(f"{name}: loop {loops[-1] * 1e6:.0f} µs, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+    print(f"plain loop: {median(loops) * 1e6:.0f} µs an article ({min(loops) * 1e6:.0f} … {max(loops) * 1e6:.0f})\n")
+    print("| route | time, s | processor, s | memory, MB | start, processor s | above the loop, µs an article |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, (start, cost) in costs.items():
+        above = ((cost.cpu - start.cpu) / (len(lines) - FEW) - median(loops)) * 1e6
+        figures = f"{cost.wall:.1f} | {cost.cpu:.1f} | {cost.memory:.0f} | {start.cpu:.1f} | {above:+.0f}"
+        print(f"| {ROUTES[name][0]} | {figures} |")
+    hashes = {cost.said for _, cost in costs.values()}
     if len(hashes) > 1:
         raise SystemExit("the routes do not agree")
     print(f"All routes: {hashes.pop()}")
