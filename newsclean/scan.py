@@ -1,6 +1,7 @@
 """One automaton over all cues: which rules are worth asking, so that hundreds of rules cost one walk over the text."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
@@ -52,11 +53,20 @@ class ByteCues:
         other = [x for x in owners if x not in known]
         self.owners = [tuple(owners[x]) for x in (*plain, *other)]
         self._letters = frozenset(c for x in other for c in x if not c.isascii()) - _ENGLISH
-        self._shift = len(plain)
-        kind = Implementation.DFA if often else Implementation.ContiguousNFA
-        self._plain, self._other = (
-            BytesAhoCorasick([utf8(x) for x in cues], implementation=kind) if cues else None for cues in (plain, other)
-        )
+        self._cues = plain, other
+        self._kind = Implementation.DFA if often else Implementation.ContiguousNFA
+
+    @cached_property
+    def _plain(self) -> BytesAhoCorasick | None:
+        return self._built(self._cues[0])
+
+    @cached_property
+    def _other(self) -> BytesAhoCorasick | None:
+        return self._built(self._cues[1])
+
+    def _built(self, cues: list[str]) -> BytesAhoCorasick | None:
+        """At the first text that needs it: building takes milliseconds."""
+        return BytesAhoCorasick([utf8(x) for x in cues], implementation=self._kind) if cues else None
 
     def hits(self, text: bytes, rare: set[str]) -> list[tuple[int, int, int]]:
         """Number, start and end of every cue in `text`, overlapping ones too, from line to line.
@@ -64,10 +74,10 @@ class ByteCues:
         rare: the characters of the text that are not ASCII, folded or not; others may be among them.
         """
         found = self._plain.find_matches_as_indexes(text, overlapping=True) if self._plain else []
-        if self._other and not self._letters.isdisjoint(rare):
+        if not self._letters.isdisjoint(rare) and self._other:
             more = self._other.find_matches_as_indexes(text, overlapping=True)
             if more:
-                found = sorted([*found, *((cue + self._shift, a, b) for cue, a, b in more)], key=itemgetter(1))
+                found = sorted([*found, *((cue + len(self._cues[0]), a, b) for cue, a, b in more)], key=itemgetter(1))
         return found
 
 
