@@ -10,7 +10,7 @@ from newsclean.article import Article
 from newsclean.edit import CONFIDENCE, Edit, Edits, apply, compose, resolve
 from newsclean.packs import digest
 from newsclean.result import Result
-from newsclean.rule import FIRST, INFO_KINDS, STYLES, Rule, load_rules, read_toml, shipped_rules, unique
+from newsclean.rule import FIRST, INFO_KINDS, STYLES, Rule, acting_rules, load_rules, read_toml, unique
 
 if TYPE_CHECKING:
     from newsclean.gazetteer import Gazetteer, Name
@@ -117,7 +117,7 @@ class _Engine:
         self._floor = CONFIDENCE.index(cleaner.floor)
         self._known: dict[tuple[str, str], bool] = {}
         own = [r for path in cleaner.packs for r in _user_rules(path)]
-        rules = unique([*shipped_rules(), *own])
+        rules = unique([*acting_rules(), *own])
         rules = tuple(r for r in rules if not self._skipped(r.id) and CONFIDENCE.index(r.confidence) >= self._floor)
         self.lines = Lines(rules)
         # Repeats look at what lines and headlines left: else the first copy could go as boilerplate, the second as its copy.

@@ -16,6 +16,9 @@ def compiled() -> str:
     """
     tables = {path: parse(path) for path in sources()}
     rules = [rule for path, table in tables.items() if path.startswith("rules/") for rule in table.get("rule", ())]
+    for rule in rules:  # after they are all read, before they are written
+        rule.pop("drops", None)
+        rule.pop("keeps", None)
     files = {path: [known, tables[path]] for path, known in sorted(sources().items())}
     patterns = sorted({(str(rule["match"]), rule.get("part") == "span") for rule in rules})
     made = {"files": files, "needs": {needs_key(*pattern): needs(*pattern) for pattern in patterns}}

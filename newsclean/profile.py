@@ -17,7 +17,7 @@ from functools import lru_cache
 from newsclean.article import Article
 from newsclean.furniture import LONGEST, Known, Profile, form, label, sentences, words
 from newsclean.lines import Lines, bare
-from newsclean.rule import INFO_KINDS, shipped_rules
+from newsclean.rule import INFO_KINDS, acting_rules
 
 __all__ = ["Known", "Profile", "Tally", "form", "tally"]
 
@@ -319,7 +319,7 @@ def _labels(stories: list[_Story]) -> Iterator[tuple[str, Known]]:
 
 @lru_cache(maxsize=1)
 def _informs() -> Lines:
-    return Lines(r for r in shipped_rules() if r.kind in INFO_KINDS and r.part == "line")
+    return Lines(r for r in acting_rules() if r.kind in INFO_KINDS and r.part == "line")
 
 
 def _may_go(line: str) -> bool:

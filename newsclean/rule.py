@@ -24,6 +24,7 @@ __all__ = [
     "compiled",
     "load_rules",
     "read_toml",
+    "acting_rules",
     "shipped_rules",
     "typed",
 ]
@@ -238,6 +239,22 @@ def unique(rules: Iterable[Rule]) -> tuple[Rule, ...]:
             raise RuleError(rule.file, rule.id, "id", f"stands in {seen[rule.id].file} already")
         seen[rule.id] = rule
     return tuple(seen.values())
+
+
+@lru_cache(maxsize=1)
+def acting_rules() -> tuple[Rule, ...]:
+    """The shipped rules without their examples: what cleaning needs, in half the time.
+
+    >>> acting_rules()[0].id == shipped_rules()[0].id, acting_rules()[0].drops
+    (True, ())
+    """
+    tables = sorted(packs("rules", examples=False), key=lambda p: p[0] != "und.toml")
+    rules = []
+    for name, pack in tables:
+        for table in pack.get("rule", ()):
+            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+            rules.append(Rule(**{**values, "drops": (), "keeps": (), "file": name}))
+    return tuple(rules)
 
 
 @lru_cache(maxsize=1)
