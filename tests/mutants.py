@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import regex
 
+from newsclean.article import fold
 from newsclean.examples import failures, in_zone, marked
-from newsclean.lines import Lines
-from newsclean.rule import ZONES, Rule
+from newsclean.lines import Lines, bare
+from newsclean.rule import ZONES, Rule, compiled
 
 _OPEN = re.compile(r"\((\?(?:[=!>]|<[=!]|P?<\w+>|[a-z]*(?:-[a-z]+)?:))?")
 
@@ -99,9 +100,26 @@ def noticed(mutant: Rule, rule: Rule, others: tuple[Rule, ...]) -> bool:
                     return True
         return bool(mutant.beside or mutant.run)
     try:
-        return next(failures(mutant, others), None) is not None
+        return _plain(mutant, rule) or next(failures(mutant, others), None) is not None
     except regex.error:  # nothing is left of it
         return True
+
+
+def _plain(mutant: Rule, rule: Rule) -> bool:
+    """Whether the pattern alone shows it, without an article around each example: nearly always, and much faster."""
+    if mutant.match == rule.match or rule.beside or rule.run or rule.part != "line":
+        return False
+    match, unless = compiled(mutant.match), compiled(rule.unless) if rule.unless else None
+    if any(not match.search(bare(text)) for text in rule.drops if "\n" not in text and "⟦" not in text):
+        return True
+    return any(
+        match.search(bare(text))
+        and len(bare(text)) <= rule.longest
+        and any(cue in fold(bare(text)) for cue in rule.cue)
+        and not (unless and unless.search(bare(text)))
+        for text in rule.keeps
+        if "\n" not in text
+    )
 
 
 def unnoticed(rule: Rule, others: tuple[Rule, ...]) -> list[str]:
