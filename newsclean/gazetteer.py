@@ -316,7 +316,8 @@ class Gazetteer:
                 if other not in owners:
                     for name in who if isinstance(who, tuple) else (who,):
                         self._own(derived, other, name)
-        return owners | derived if derived else owners, listed
+        owners.update(derived)
+        return owners, listed
 
     def _listed(self, name: Name) -> Iterator[tuple[str, str, str, str]]:
         yield from _listed(name)
@@ -363,7 +364,9 @@ class Gazetteer:
     @cached_property
     def _scan(self) -> "_Scan | None":
         owners, listed = self._owners()
-        return _Scan(list(owners), list(owners.values()), listed) if owners else None
+        forms, who = list(owners), list(owners.values())
+        del owners
+        return _Scan(forms, who, listed) if forms else None
 
     def find(self, text: str) -> list[tuple[int, int, tuple[Sense, ...]]]:
         """Return start, end and senses of the forms in a `plain` text: word-bounded, the leftmost, of those the longest.
@@ -416,14 +419,13 @@ class _Scan:
 
     def __init__(self, forms: list[str], owners: list[Name | tuple[Name, ...]], listed: int) -> None:
         self.forms, self.owners, self._listed = forms, owners, listed
-        known = set(forms)
         begin = dict.fromkeys(form[:SHORT_CAPITALS].upper() for form in forms[:listed] if len(form) >= SHORT_CAPITALS)
-        more = [x for x in begin if x not in known]
         self._also = frozenset(k for k, form in enumerate(forms) if form in begin)
-        del known
+        for k in self._also:
+            del begin[forms[k]]
         many = len(forms) > MANY_FORMS
         kind = Implementation.NoncontiguousNFA if many else Implementation.ContiguousNFA
-        self._automaton = AhoCorasick(chain(forms, more), implementation=kind, store_patterns=False)
+        self._automaton = AhoCorasick(chain(forms, begin), implementation=kind, store_patterns=False)
 
     def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Number, start and end of every form; numbers beyond the last stand for a form in capitals."""
