@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -202,16 +203,33 @@ class _Line:
         self.spans: list[tuple[int, int, int]] | None = None
 
 
+# By their first bytes, the beginnings of lines from their first letter on; the numbers of their ways.
+Heads = list[tuple[int, dict[bytes, list[tuple[tuple[bytes, ...], int]]]]]
+
+
+def _heads(ways: Iterable[tuple[int, Sequence[str]]]) -> Heads:
+    tables: Heads = [(width, {}) for width in WIDTHS]
+    by_width = dict(tables)
+    wide, mid, _ = WIDTHS
+    for number, words in ways:
+        by_key: dict[bytes, list[bytes]] = {}
+        for head in map(utf8, words):
+            size = len(head)
+            by_key.setdefault(head[: wide if size >= wide else mid if size >= mid else 1], []).append(head)
+        for key, some in by_key.items():
+            by_width[len(key)].setdefault(key, []).append((tuple(some), number))
+    return tables
+
+
 class _Asks:
     """Which of many rules are worth asking about a line: it has what their patterns need."""
 
     def __init__(self, rules: list[Rule]) -> None:
         self._first_span = next((n for n, r in enumerate(rules) if r.part == "span"), len(rules))
         self._ways: list[tuple[int, int, Way]] = []  # the rule's number, the longest line
-        # By their first bytes, the beginnings of lines from their first letter on; the numbers of their ways.
-        self._heads: list[tuple[int, dict[bytes, list[tuple[tuple[bytes, ...], int]]]]] = [(n, {}) for n in WIDTHS]
+        plain: list[tuple[int, Sequence[str]]] = []
+        other: list[tuple[int, Sequence[str]]] = []
         self._begins: dict[str, list[tuple[str, int]]] = {}  # of lines that begin with no letter
-        tables = dict(self._heads)
         holds: list[tuple[int, Sequence[str]]] = []
         for owner, rule in enumerate(rules):
             longest = rule.longest if rule.part == "line" else LONG
@@ -223,18 +241,22 @@ class _Asks:
                     holds.append((limit, way.holds or tuple(map(canonical, rule.cue))))
                 else:
                     holds.append((0, ()))
-                by_key: dict[bytes, list[bytes]] = {}
-                for word in way.words:
-                    head = utf8(word)
-                    size = len(head)
-                    by_key.setdefault(
-                        head[: WIDTHS[0] if size >= WIDTHS[0] else WIDTHS[1] if size >= WIDTHS[1] else 1], []
-                    ).append(head)
-                for key, some in by_key.items():
-                    tables[len(key)].setdefault(key, []).append((tuple(some), number))
+                words: Sequence[str] = way.words
+                if not "".join(words).isascii():
+                    other.append((number, [word for word in words if not word.isascii()]))
+                    words = [word for word in words if word.isascii()]
+                plain.append((number, words))
                 for begin in way.begins:
                     self._begins.setdefault(begin[0], []).append((begin, number))
+        self._heads, self._other = _heads(plain), other
+        letters = {*"".join(["".join(words) for _, words in other])}
+        self._letters = frozenset(c for c in letters if c > "\x7f")
         self._cues = [ByteCues([cues if limit > low else () for limit, cues in holds], often=low > 0) for low in SIZES]
+
+    @cached_property
+    def _other_heads(self) -> Heads:
+        """Beginnings with letters outside ASCII: at the first text that has one of them."""
+        return _heads(self._other)
 
     def of(
         self,
@@ -252,11 +274,12 @@ class _Asks:
         """
         joined = utf8("\n".join(lines)).lower() if plain else utf8(canonical(fold("\n".join(lines))))
         texts = joined.split(b"\n")
+        tables = self._heads if self._letters.isdisjoint(rare) else [*self._heads, *self._other_heads]
         found: dict[int, set[int]] = {}
         for at, text in enumerate(texts):
             if not text[:1].isalpha():
                 text = self._first_letter(text, found, at)
-            for width, table in self._heads:
+            for width, table in tables:
                 near = table.get(text[:width])
                 if near:
                     for heads, number in near:
