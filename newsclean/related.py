@@ -123,8 +123,10 @@ def _blocks(view: View) -> Iterator[Found]:
                 if opens(mark, lines[line]) or (mark.kind not in DROP_KINDS and mark.kind != "timestamp"):
                     goes_on = True
                     break
-            elif may_be_headline(lines[line], words, size, HEADED_WIDE) and not (
-                full and len(lines[line]) > LONGEST_TRAILING
+            elif (
+                may_be_headline(lines[line], words, size, HEADED_WIDE)
+                and not (full and len(lines[line]) > LONGEST_TRAILING)
+                and not (zone == "body" and _quotation(lines[line]))
             ):
                 found += [*label, line]
                 label = []
@@ -145,6 +147,12 @@ def _holds_headline(heading: str) -> bool:
     """Whether a heading holds a headline itself."""
     text = bare(heading)
     return text[-1:] not in (":", "：") and (len(text.split()) > HEADING_WORDS or bool(_INNER_COLON.search(text)))
+
+
+def _quotation(line: str) -> bool:
+    """Whether a line is all quotation: within a story it heads what somebody says."""
+    text = bare(line)
+    return text[0] in _QUOTES and text[-1] in _QUOTES
 
 
 def _label(line: str) -> bool:
@@ -220,7 +228,7 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
         return 0, []
     if sum(map(len, texts)) < n * MEAN_SIZE and not wide_chars(texts[0]):
         return 0, []
-    if 2 * sum(t[0] in _QUOTES and t[-1] in _QUOTES for t in texts) >= n:
+    if 2 * sum(map(_quotation, texts)) >= n:
         return 0, []
     points, why = 0, []
     before = [i for i in filled if stop <= i <= run[0]]

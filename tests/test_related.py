@@ -112,6 +112,7 @@ KEPT_BLOCKS = {
     "captions after a heading that is a headline": body("Related: Choir wins in Vienna", H2, H3),
     "a long line after a heading that is a headline": tail("Related: Choir wins in Vienna", f"{H1} and {H2}, {H3}"),
     "a pull quote": body("Read more:", f"“{H1}” and back"),
+    "subheadings that are quotations": body("Read more:", f"“{H1}”", f"“{H2}”"),
     "before the story": f"ALSO\n\n{H1}\n\n{STORY}",
     "a biography": tail("ALSO", "Ana Horvat writes about bridges"),
     "more than announced": body("Read more:", *(f"{H1} {n}" for n in "abcdefgh")),
