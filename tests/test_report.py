@@ -322,7 +322,7 @@ def test_clean_report_knows_the_reasons_of_the_edits(tmp_path: Path) -> None:
     article, page = tmp_path / "a.txt", tmp_path / "page.html"
     article.write_text(f"{STORY} The war against ISIS did not please the mayor, who said so on Monday in the town.")
     assert main(["clean", str(article), "--report", str(page)]) == 0
-    assert "ISIS is Islamic State (style ap)" in page.read_text()
+    assert "ISIS is Islamic State (style ap)" in json.dumps(data_of(page.read_text()))
 
 
 def test_reasons_of_all_kinds_of_rules(tmp_path: Path) -> None:
@@ -334,3 +334,14 @@ def test_reasons_of_all_kinds_of_rules(tmp_path: Path) -> None:
         '[[rule]]\nid = "en.ad.mill"\ncue = ["mill"]\nmatch = "^mill"\nreason = "our own"\ndrops = ["Mill"]\nkeeps = ["A"]\n'
     )
     assert reason("en.ad.mill", report.known_rules([str(pack)])) == "our own"
+
+
+def test_data_of_the_page_holds_no_call(tmp_path: Path) -> None:
+    """Whoever looks for calls in the page's scripts finds ours only, however a story is written."""
+    source, page = tmp_path / "a.txt", tmp_path / "page.html"
+    source.write_text("Read more: <script>alert(1)</script>\nThe mayor (of Ostrava Mills) left.", encoding="utf-8")
+    assert main(["clean", str(source), "--report", str(page)]) == 0
+    html = page.read_text(encoding="utf-8")
+    data = html.split('id="data">')[1].split("</script>")[0]
+    assert "(" not in data and "alert\\u00281)" in data
+    assert "(of Ostrava Mills)" in json.dumps(json.loads(data))
