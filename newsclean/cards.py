@@ -5,6 +5,7 @@ heading or a closing line nothing comes any more but short lines, and each sente
 """
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from newsclean.article import is_prose
 from newsclean.headlines import MEAN_SIZE, MOST, OVER, Found, View, closes_sentence, opens
@@ -55,31 +56,39 @@ def cards(view: View) -> Iterator[Found]:
             break
     else:
         return
-    for at in range(max(low, first + 1), len(filled)):
-        mark = marks.get(filled[at])
+    low = max(low, first + 1)
+    free = [i for i in filled[low:] if i not in known]
+    told = list(accumulate((i in teasers for i in free), initial=0))  # how many sentences stand before each of them
+    sizes = list(accumulate((len(lines[i]) for i in free), initial=0))
+    k = 0  # the first of them below the line that is looked at
+    for at in range(low, len(filled)):
+        line = filled[at]
+        mark = marks.get(line)
         if not mark:
+            k += line not in known
             continue
-        heading = _heads(mark, lines[filled[at]])
+        heading = _heads(mark, lines[line])
+        n, sentences = len(free) - k, told[-1] - told[k]
+        if n < HEADED:
+            return
         if not heading and mark.kind not in CLOSING:
             continue
-        rest = [i for i in filled[at + 1 :] if i not in known]
-        told = [i for i in rest if i in teasers]
-        if len(told) == 1:  # a link within the story and its last paragraph, or headlines and a note about the author
-            if told[0] != rest[-1]:
+        if sentences == 1:  # a link within the story and its last paragraph, or headlines and a note about the author
+            if free[-1] not in teasers:
                 continue
-            told.remove(rest.pop())
-        if len(rest) < (HEADED if heading else CLOSED) or 2 * len(told) > len(rest):
+            n, sentences = n - 1, 0
+        if n < (HEADED if heading else CLOSED) or 2 * sentences > n:
             continue
-        if not heading and rest[0] in teasers:  # nothing stands above it that would make a card of it
+        if not heading and free[k] in teasers:  # nothing stands above it that would make a card of it
             continue
-        if not told and len(rest) > MOST and sum(len(lines[i]) for i in rest) < MEAN_SIZE * len(rest):
+        if not sentences and n > MOST and sizes[k + n] - sizes[k] < MEAN_SIZE * n:
             continue
-        under = f"under the heading {bare(lines[filled[at]])[:40]!r}" if heading else "after what closes the story"
-        last = rest[-1]
-        dates = [i for i in filled[at + 1 :] if i < last and i in marks and marks[i].kind in DATED]
-        reason = f"card of another story: {len(rest)} short lines and lone sentences down to the end, {under}"
-        for line in rest + dates:
-            yield line, CARD, reason, "likely"
+        under = f"under the heading {bare(lines[line])[:40]!r}" if heading else "after what closes the story"
+        rest = free[k : k + n]
+        dates = [i for i in filled[at + 1 :] if i < rest[-1] and i in marks and marks[i].kind in DATED]
+        reason = f"card of another story: {n} short lines and lone sentences down to the end, {under}"
+        for card in rest + dates:
+            yield card, CARD, reason, "likely"
         return
 
 

@@ -5,10 +5,11 @@ below a line that announces comments unless "Reply" stands there again and again
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from newsclean.article import fold, is_prose
+from newsclean.article import fold, is_prose, wide_chars
 from newsclean.headlines import Found, View, closes_sentence
 from newsclean.lines import bare
 from newsclean.packs import shipped
@@ -48,7 +49,9 @@ def _says() -> "re.Pattern[str]":
 
 @cache
 def _ago() -> "re.Pattern[str]":
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _words('ago')))})(?!\w)|\d ?\w{{1,2}}[前전]")
+    plain = "|".join(re.escape(word) for word in _words("ago") if not wide_chars(word))
+    wide = "|".join(re.escape(word) for word in _words("ago") if wide_chars(word))  # not parted from what they count
+    return re.compile(rf"(?<!\w)(?:{plain})(?!\w)|\d ?\w{{1,2}} ?(?:{wide})")
 
 
 @cache
@@ -110,9 +113,12 @@ def thread(view: View) -> Iterator[Found]:
         story += filled[low] not in marks and is_prose(lines[filled[low]])
         low += 1
     comment = [at for at in comment if at >= low]
+    done = 0  # a thread may reach over the turns of the next one
     for start, stop, why in _stretches(lines, filled, comment, [t for t in turns if t[0] >= low]):
+        start, stop = max(start, done), max(stop, done)
         while stop < len(filled) and (filled[stop] not in marks or marks[filled[stop]].kind in WITHIN):
             stop += 1
+        done = stop
         for line in filled[start:stop]:
             if line not in marks or marks[line].kind in INFO_KINDS:  # others go by the rule that knows them
                 yield line, THREAD, f"comments of readers: {why}", "likely"
@@ -130,7 +136,8 @@ def _stretches(
     for turn in [*turns, (len(filled) + COMMENT + 1, False)]:
         if group and turn[0] - group[-1][0] > COMMENT:
             first, last = group[0][0], group[-1][0]
-            heading = max((at for at in comment if first - NEAR <= at < first), default=None)
+            before = bisect_left(comment, first) - 1
+            heading = comment[before] if before >= 0 and comment[before] >= first - NEAR else None
             replies = sum(reply for _, reply in group)
             if len(group) >= HEADED and (heading is not None or (len(group) >= TURNS and replies >= REPLIES)):
                 start = heading + 1 if heading is not None else first - _name(lines[filled[first - 1]])
