@@ -335,9 +335,6 @@ def _closes(pattern: str) -> bool:
     return rest.endswith("$") and "|" not in rest
 
 
-_NONE: list[tuple[int, int, int]] = []
-
-
 def _join_runs(filled: list[int], weak: dict[int, list[Rule]], marks: dict[int, Rule]) -> None:
     """Mark weak lines that stand in a run of enough lines of one kind."""
     for kind in sorted({r.kind for rules in weak.values() for r in rules if r.run}):
@@ -375,9 +372,7 @@ def _matches(rule: Rule, text: str, problems: list[str]) -> bool:
             rule.unless and compiled(rule.unless).search(text, timeout=limit)
         )
     except TimeoutError:
-        problems.append(
-            f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over"
-        )
+        problems.append(_slow(rule))
         return False
 
 
@@ -388,16 +383,14 @@ def _search(rule: Rule, text: str, low: int, high: int, problems: list[str]) -> 
         if not found or (rule.unless and compiled(rule.unless).search(text, low, high, timeout=limit)):
             return None
     except TimeoutError:
-        problems.append(
-            f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over"
-        )
+        problems.append(_slow(rule))
         return None
     a, b = found.span("cut") if "cut" in found.re.groupindex else found.span()
     return (a, b) if 0 <= a < b else None
 
 
 def _slow(rule: Rule) -> str:
-    return f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over there"
+    return f"rule {rule.id} of {rule.file} took more than {rule.timeout:g} s on a line and was passed over"
 
 
 def _cut(article: Article, line: int, a: int, b: int, rule: Rule) -> Edit:

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -203,7 +203,7 @@ class _Reader:
         rows = sorted(self.rows(nodes), key=_worth, reverse=True)
         words = set() if span else self.begins(nodes, skip=True)
         begins = set() if span or words else self.begins(nodes, skip=False)
-        ends = self.texts(_mirrored(nodes), SIZES, skip=True) if not span and _ended(nodes) else set()
+        ends = self.texts(_mirrored(nodes), SIZES, skip=True) if not span and _bound(nodes, _END, -1) else set()
         holds: set[str] = set()
         if rows and _worth(rows[0])[0] >= max(LEAST, 2 + max(map(_weight, words or begins), default=0)):
             words, begins, holds = set(), set(), rows[0]
@@ -222,7 +222,7 @@ class _Reader:
             tuple(tuple(sorted(row)) for row in also),
             _needs_digit(nodes),
             0 if span else low,
-            high if not span and _anchored(nodes) and _ended(nodes) else LONG,
+            high if not span and _bound(nodes, _BEGINNING) and _bound(nodes, _END, -1) else LONG,
         )
 
     def width(self, nodes: list[Any]) -> tuple[int, int]:
@@ -235,7 +235,7 @@ class _Reader:
 
         skip: from its first letter on.
         """
-        return self.texts(nodes, SIZES, skip) if _anchored(nodes) else set()
+        return self.texts(nodes, SIZES, skip) if _bound(nodes, _BEGINNING) else set()
 
     def texts(self, nodes: list[Any], sizes: tuple[int, ...], skip: bool = False, most: int = MOST) -> set[str]:
         self.most = most
@@ -382,29 +382,20 @@ def _worth(texts: set[str]) -> tuple[int, int]:
     return min(map(_weight, texts), default=0), -len(texts)
 
 
-def _anchored(nodes: list[Any]) -> bool:
-    """Whether all that a row of nodes matches stands at the beginning of the text."""
-    for code, value in nodes:
+_BEGINNING = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+_END = (op.AT_END, op.AT_END_STRING)
+
+
+def _bound(nodes: Iterable[Any], at: tuple[Any, ...], step: int = 1) -> bool:
+    """Whether all that a row of nodes matches begins (with `step` -1: ends) at one of the places `at`."""
+    for code, value in list(nodes)[::step]:
         if code in (op.ASSERT, op.ASSERT_NOT):
             continue
         if code is op.AT:
-            return value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+            return value in at
         if code is op.BRANCH:
-            return all(_anchored(list(branch)) for branch in value[1])
-        return code is op.SUBPATTERN and _anchored(list(value[3]))
-    return False
-
-
-def _ended(nodes: list[Any]) -> bool:
-    """Whether all that a row of nodes matches ends where the text does."""
-    for code, value in reversed(nodes):
-        if code in (op.ASSERT, op.ASSERT_NOT):
-            continue
-        if code is op.AT:
-            return value in (op.AT_END, op.AT_END_STRING)
-        if code is op.BRANCH:
-            return all(_ended(list(branch)) for branch in value[1])
-        return code is op.SUBPATTERN and _ended(list(value[3]))
+            return all(_bound(branch, at, step) for branch in value[1])
+        return code is op.SUBPATTERN and _bound(value[3], at, step)
     return False
 
 

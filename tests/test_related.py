@@ -320,6 +320,9 @@ def test_running_again_finds_nothing(pieces: list[str], gap: str, headings_too: 
         "\n".join([P1] + [CAPITALS, "Advertisement"] * 10000 + [P1]),
         "\n".join([P1, CAPITALS] * 5000),
         "\n".join(["x"] * 20000),
+        "\n".join([P1, P2] + ["14 comments"] * 20000 + ["Music"] * 20000),
+        "\n".join([P1, P2] + ["14 comments", "Ana says:", "No.", "Ivo says:", *["Music"] * 20] * 2000),
+        "\n".join([P1, P2] + ["Ana", "Reply", "Ivo", "Reply", "Eva", "Reply", *[H1] * 20] * 2000),
     ],
 )
 def test_long_texts(text: str) -> None:
