@@ -8,7 +8,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from importlib import import_module
@@ -185,37 +184,20 @@ def _read(file: str) -> str:
 
 def _write(file: str, text: str) -> None:
     """Write a file whole or not at all: beside it, then in its place. What is no file (a pipe, a device) is written to."""
+    from newsclean.whole import new_mode, whole
+
     path = Path(file).resolve()
     try:
-        mode = path.stat().st_mode if path.exists() else stat.S_IFREG | (0o666 & ~_umask())
+        mode = path.stat().st_mode if path.exists() else stat.S_IFREG | new_mode()
         if stat.S_ISREG(mode):
-            _replace(path, text, mode)
+            with whole(path, mode) as out:
+                out.write(text)
         else:
             path.write_bytes(text.encode("utf-8"))
     except OSError as error:  # the file that was asked for, not the one beside it
         if isinstance(error, BrokenPipeError):
             raise _Trouble(f"{file}: its reader has left") from error
         raise _Trouble(f"{file}: {error.strerror or error}") from error
-
-
-def _replace(path: Path, text: str, mode: int) -> None:
-    handle, beside = tempfile.mkstemp(prefix=".newsclean-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(text.encode("utf-8"))
-            out.flush()
-            os.fsync(out.fileno())
-        Path(beside).chmod(mode & 0o7777)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _put(text: str) -> None:

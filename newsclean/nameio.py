@@ -6,10 +6,8 @@ import csv
 import gzip
 import json
 import lzma
-import os
 import re
 import sys
-import tempfile
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from newsclean.rule import RuleError, read_toml
+from newsclean.whole import whole
 
 if TYPE_CHECKING:
     from newsclean.gazetteer import Name, Sense
@@ -697,18 +696,8 @@ def _written(path: str) -> Iterator[IO[str]]:
     if path == "-":
         yield sys.stdout
         return
-    place = Path(path).resolve()
-    handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            yield out
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(beside).chmod(0o666 & ~mask)
-        Path(beside).replace(place)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    with whole(Path(path).resolve()) as out:
+        yield out
 
 
 def _suggest(args: argparse.Namespace) -> int:

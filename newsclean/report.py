@@ -8,10 +8,8 @@ room, and for each rule those of its cuts whose digests are lowest.
 import argparse
 import base64
 import hashlib
-import os
 import re
 import sys
-import tempfile
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import newsclean
 from newsclean.edit import Edit, Edits, apply
 from newsclean.rule import Rule, load_rules, read_toml, shipped_rules
+from newsclean.whole import whole
 
 if TYPE_CHECKING:
     from newsclean.builtin import BuiltIn
@@ -395,17 +394,8 @@ def write(path: str, page: str) -> None:
     if target.exists() and not target.is_file():  # a pipe, a device
         target.write_text(page, encoding="utf-8", newline="")
         return
-    handle, beside = tempfile.mkstemp(prefix=".newsclean-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(page)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(beside).chmod(0o666 & ~mask)
-        Path(beside).replace(target)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    with whole(target) as out:
+        out.write(page)
 
 
 def known_rules(packs: Sequence[str] = ()) -> "dict[str, Rule | BuiltIn]":
