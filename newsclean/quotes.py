@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from newsclean.article import Article, fold
 from newsclean.packs import shipped
+from newsclean.scan import Cues
 
 __all__ = ["quoted", "quotations", "spoken"]
 
@@ -55,8 +56,11 @@ _POST = re.compile(r"\(@\w{2,30}\)")
 _SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
 
 
-# Without one of these nothing is announced: asked first because it is cheap.
-_TELLING = ("):", "highlights", "transcript", "text", "edited", "remarks", "interview", "conversation", "speech")
+@lru_cache(maxsize=1)
+def _announcing() -> Cues:
+    """All that announces: where none of it stands, no line is looked at."""
+    lists = shipped("mentions.toml")["transcripts"]
+    return Cues([[word for key in ("announced", "headings", "texts", "talk", "interview") for word in lists[key]]])
 
 
 @lru_cache(maxsize=1)
@@ -164,7 +168,7 @@ def _announced(article: Article) -> int:
     never = len(lines)
     asked = [i for i in filled if len(lines[i]) >= QUESTION and _asks(lines[i])]
     never = asked[0] if len(asked) >= QUESTIONS else never
-    if not any(word in folded for word in _TELLING):
+    if "):" not in folded and not any(_announcing().find(folded)):
         return never
     for i in filled:
         if _ROLE.match(lines[i]):
