@@ -7,7 +7,6 @@ heading or a closing line nothing comes any more but short lines, and each sente
 from collections.abc import Iterator
 from itertools import accumulate
 
-from newsclean.article import is_prose
 from newsclean.headlines import MEAN_SIZE, MOST, OVER, Found, View, closes_sentence, opens
 from newsclean.lines import bare
 from newsclean.rule import Rule
@@ -20,8 +19,6 @@ CARD = "und.related.card"
 TEASER, HEADLINE = 300, 180
 # So many lines under a heading, and so many after a line that closes the story but announces nothing.
 HEADED, CLOSED = 4, 8
-# Paragraphs that must stand above: a page of nothing but teasers is somebody's story.
-STORY = 2
 # So many lines under a heading that all have one word behind their sentence are a list of links: "... Shares".
 ALIKE = 4
 # After a line of these kinds no story goes on in short lines; after "advertisement" and "sign up" some lists do.
@@ -49,14 +46,7 @@ def cards(view: View) -> Iterator[Found]:
                 teasers.add(line)
             alone = not sentence
         low -= 1
-    story = 0
-    for first in range(len(filled)):
-        story += is_prose(lines[filled[first]])
-        if story == STORY:
-            break
-    else:
-        return
-    low = max(low, first + 1)
+    low = max(low, view.told)
     free = [i for i in filled[low:] if i not in known]
     told = list(accumulate((i in teasers for i in free), initial=0))  # how many sentences stand before each of them
     sizes = list(accumulate((len(lines[i]) for i in free), initial=0))

@@ -38,6 +38,8 @@ LONGEST, LONGEST_TRAILING = 180, 110
 MOST = 40
 # Headlines of a trailing run are this long on average; lines of poems, names and scores are shorter.
 MEAN_SIZE = 40
+# Paragraphs that must stand above cards and comments: a page of nothing else is somebody's story.
+STORY = 2
 # Letters are at least this share of a headline: scores, prices, addresses and tables have more else.
 LETTERS = 0.65
 # What a line of these kinds says is said when the story is over; "sign up" and "advertisement" interrupt stories too.
@@ -126,6 +128,17 @@ class View:
         self.article = article
         self.marks = marks
         self.known = set(marks)
+
+    @cached_property
+    def told(self) -> int:
+        """Within how many filled lines so much of the story is told that others may follow; more than all, if never."""
+        lines, marks = self.article.lines, self.marks
+        story = 0
+        for at, line in enumerate(self.article.filled, 1):
+            story += line not in marks and is_prose(lines[line])
+            if story == STORY:
+                return at
+        return len(lines) + 1
 
     @cached_property
     def words(self) -> set[str]:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from newsclean.article import fold, is_prose, wide_chars
+from newsclean.article import fold, wide_chars
 from newsclean.headlines import Found, View, closes_sentence
 from newsclean.lines import bare
 from newsclean.packs import shipped
@@ -25,8 +25,6 @@ TURN, NAME, NAME_WORDS = 70, 40, 5
 HEADED, TURNS, REPLIES = 2, 3, 2
 # How many lines below its heading the first turn stands, and how many a comment has.
 NEAR, COMMENT = 8, 14
-# Paragraphs that must stand above.
-STORY = 2
 # Lines that rules know as such may stand in a thread; at any other the last comment ends.
 WITHIN = {*INFO_KINDS, "comment"}
 
@@ -108,13 +106,9 @@ def thread(view: View) -> Iterator[Found]:
     if not comment and not _replies(lines, filled):  # nearly all articles
         return
     turns = list(_turns(lines, filled))
-    low, story = 0, 0
-    while low < len(filled) and story < STORY:
-        story += filled[low] not in marks and is_prose(lines[filled[low]])
-        low += 1
-    comment = [at for at in comment if at >= low]
+    comment = [at for at in comment if at >= view.told]
     done = 0  # a thread may reach over the turns of the next one
-    for start, stop, why in _stretches(lines, filled, comment, [t for t in turns if t[0] >= low]):
+    for start, stop, why in _stretches(lines, filled, comment, [t for t in turns if t[0] >= view.told]):
         start, stop = max(start, done), max(stop, done)
         while stop < len(filled) and (filled[stop] not in marks or marks[filled[stop]].kind in WITHIN):
             stop += 1
