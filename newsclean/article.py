@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
+from operator import add
 from typing import Any, TypeVar
 
 __all__ = ["Article", "fold", "is_prose", "rare", "wide_chars"]
@@ -149,8 +150,7 @@ class Article:
         text = self.text
         if "\r" not in text and "\u2028" not in text and "\u2029" not in text:
             lines = text.split("\n")
-            starts = array("q", accumulate((len(x) + 1 for x in lines), initial=0))  # 8 bytes a line
-            starts.pop()
+            starts = array("q", map(add, accumulate(map(len, lines), initial=0), range(len(lines))))  # 8 bytes a line
             return lines, starts
         lines, starts, at = [], array("q", (0,)), 0
         for m in _LINE_END.finditer(text):

@@ -11,8 +11,8 @@ from newsclean.article import Article, fold
 from newsclean.edit import Edit
 from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
-from newsclean.scan import ByteCues, utf8
-from newsclean.starts import LONG, Way, canonical, first_letter, same
+from newsclean.scan import ByteCues, is_english, utf8
+from newsclean.starts import LETTERS, LONG, Way, canonical, first_letter, same
 
 __all__ = ["Lines", "Reading", "bare"]
 
@@ -27,7 +27,7 @@ REACH = 400
 # a text.
 SIZES = (0, 100, 250)
 # How many bytes of a beginning are looked up at once, the longest beginnings first.
-WIDTHS = (6, 3, 1)
+WIDTHS = (6, 3, 2)
 
 _CLASS = re.compile(r"\\.|\[\^?\]?[^\]\\]*(?:\\.[^\]\\]*)*\]")
 _GROUP = re.compile(r"\([^()]*\)")
@@ -203,21 +203,26 @@ class _Line:
         self.spans: list[tuple[int, int, int]] | None = None
 
 
-# By their first bytes, the beginnings of lines from their first letter on; the numbers of their ways.
-Heads = list[tuple[int, dict[bytes, list[tuple[tuple[bytes, ...], int]]]]]
+# By their first bytes, the beginnings of lines from their first letter on: the longest line, the beginnings, the way.
+Table = dict[bytes, list[tuple[int, tuple[bytes, ...], int]]]
+Heads = list[Table]  # one for each of WIDTHS
 
 
-def _heads(ways: Iterable[tuple[int, Sequence[str]]]) -> Heads:
-    tables: Heads = [(width, {}) for width in WIDTHS]
-    by_width = dict(tables)
-    wide, mid, _ = WIDTHS
-    for number, words in ways:
+def _heads(ways: Iterable[tuple[int, int, Sequence[str]]]) -> Heads:
+    tables: Heads = [{} for _ in WIDTHS]
+    by_width = dict(zip(WIDTHS, tables, strict=True))
+    wide, mid, least = WIDTHS
+    for number, limit, words in ways:
         by_key: dict[bytes, list[bytes]] = {}
         for head in map(utf8, words):
             size = len(head)
-            by_key.setdefault(head[: wide if size >= wide else mid if size >= mid else 1], []).append(head)
+            if size < least:  # whatever follows
+                for key in (head, *(head + bytes((b,)) for b in range(256))):
+                    by_key.setdefault(key, []).append(head)
+            else:
+                by_key.setdefault(head[: wide if size >= wide else mid if size >= mid else least], []).append(head)
         for key, some in by_key.items():
-            by_width[len(key)].setdefault(key, []).append((tuple(some), number))
+            by_width[max(len(key), least)].setdefault(key, []).append((limit, tuple(some), number))
     return tables
 
 
@@ -226,9 +231,10 @@ class _Asks:
 
     def __init__(self, rules: list[Rule]) -> None:
         self._first_span = next((n for n, r in enumerate(rules) if r.part == "span"), len(rules))
-        self._ways: list[tuple[int, int, Way]] = []  # the rule's number, the longest line
-        plain: list[tuple[int, Sequence[str]]] = []
-        other: list[tuple[int, Sequence[str]]] = []
+        # The rule's number, the shortest and the longest line, and what else is asked for.
+        self._ways: list[tuple[int, int, int, Way | None]] = []
+        plain: list[tuple[int, int, Sequence[str]]] = []
+        other: list[tuple[int, int, Sequence[str]]] = []
         self._begins: dict[str, list[tuple[str, int]]] = {}  # of lines that begin with no letter
         holds: list[tuple[int, Sequence[str]]] = []
         for owner, rule in enumerate(rules):
@@ -236,26 +242,29 @@ class _Asks:
             for way in known_needs(rule.match, rule.part == "span"):
                 number = len(self._ways)
                 limit = min(longest, way.high)
-                self._ways.append((owner, limit, way))
+                self._ways.append((owner, way.low, limit, way if way.ends or way.also or way.digit else None))
                 if way.holds or not way.known:
                     holds.append((limit, way.holds or tuple(map(canonical, rule.cue))))
                 else:
                     holds.append((0, ()))
                 words: Sequence[str] = way.words
-                if not "".join(words).isascii():
-                    other.append((number, [word for word in words if not word.isascii()]))
-                    words = [word for word in words if word.isascii()]
-                plain.append((number, words))
+                if not is_english("".join(words)):
+                    other.append((number, limit, [word for word in words if not is_english(word)]))
+                    words = [word for word in words if is_english(word)]
+                plain.append((number, limit, words))
                 for begin in way.begins:
                     self._begins.setdefault(begin[0], []).append((begin, number))
-        self._heads, self._other = _heads(plain), other
-        letters = {*"".join(["".join(words) for _, words in other])}
-        self._letters = frozenset(c for c in letters if c > "\x7f")
+        self._other = other
+        self._heads = _heads(plain)
+        # Most lines of the last size are the story's: a small table stays in the processor's memory.
+        self._few_heads = _heads([way for way in plain if way[1] > SIZES[-1]])
+        letters = {*"".join(["".join(words) for _, _, words in other])}
+        self._letters = frozenset(c for c in letters if not is_english(c))
         self._cues = [ByteCues([cues if limit > low else () for limit, cues in holds], often=low > 0) for low in SIZES]
 
     @cached_property
     def _other_heads(self) -> Heads:
-        """Beginnings with letters outside ASCII: at the first text that has one of them."""
+        """Beginnings in letters that English has not: at the first text that has one of them."""
         return _heads(self._other)
 
     def of(
@@ -274,56 +283,60 @@ class _Asks:
         """
         joined = utf8("\n".join(lines)).lower() if plain else utf8(canonical(fold("\n".join(lines))))
         texts = joined.split(b"\n")
-        tables = self._heads if self._letters.isdisjoint(rare) else [*self._heads, *self._other_heads]
-        found: dict[int, set[int]] = {}
-        for at, text in enumerate(texts):
-            if not text[:1].isalpha():
-                text = self._first_letter(text, found, at)
-            for width, table in tables:
-                near = table.get(text[:width])
-                if near:
-                    for heads, number in near:
-                        if text.startswith(heads):
-                            if at in found:
-                                found[at].add(number)
-                            else:
-                                found[at] = {number}
+        found: dict[int, list[int]] = {}
         cues = self._cues[level]
         hits = cues.hits(joined, rare)
         if hits:
             owners = cues.owners
             starts = list(accumulate(map(len, texts), lambda at, size: at + size + 1, initial=0))
             at, stop = 0, 0
-            here: set[int] = set()
+            here: list[int] = []
             for cue, start, _ in hits:
                 if start >= stop:
                     at = bisect_right(starts, start, at) - 1
                     stop = starts[at + 1]
-                    here = found.setdefault(at, set())
-                here.update(owners[cue])
+                    here = found.setdefault(at, [])
+                here += owners[cue]
+        wide, mid, least = self._heads if level + 1 < len(SIZES) else self._few_heads
+        others = None if self._letters.isdisjoint(rare) else self._other_heads
+        one, two, three = WIDTHS
+        for at, text in enumerate(texts):
+            if not text[:1].isalpha():
+                text = self._first_letter(text, found, at)
+            nears = [wide.get(text[:one]), mid.get(text[:two]), least.get(text[:three])]
+            if others and not text[:LETTERS].isascii():
+                nears += [table.get(text[:width]) for width, table in zip(WIDTHS, others, strict=True)]
+            for near in nears:
+                if near:
+                    size = sizes[at]
+                    for limit, heads, number in near:
+                        if size <= limit and text.startswith(heads):
+                            found.setdefault(at, []).append(number)
         ways, first_span = self._ways, self._first_span
         for at, numbers in found.items():
             size, line = sizes[at], ""
             fit: set[int] = set()
             for number in numbers:
-                owner, limit, way = ways[number]
-                if size <= limit and owner not in fit:
-                    line = line or texts[at].decode("utf-8", "surrogatepass")
-                    if way.may(line, size):
-                        fit.add(owner)
+                owner, shortest, longest, way = ways[number]
+                if shortest <= size <= longest and owner not in fit:
+                    if way:
+                        line = line or texts[at].decode("utf-8", "surrogatepass")
+                        if not way.may(line, size):
+                            continue
+                    fit.add(owner)
             if fit:
                 whole = sorted(fit)
                 inside = [owner - first_span for owner in whole if owner >= first_span]
                 known[lines[at]] = _Line(whole[: len(whole) - len(inside)], inside)
 
-    def _first_letter(self, text: bytes, found: dict[int, set[int]], at: int) -> bytes:
+    def _first_letter(self, text: bytes, found: dict[int, list[int]], at: int) -> bytes:
         """The folded text of a line from its first letter on; notes ways to begin with something else."""
         plain = bare(text.decode("utf-8", "surrogatepass"))
         begins = self._begins.get(plain[0])
         if begins:
-            mine = {number for begin, number in begins if plain.startswith(begin)}
+            mine = [number for begin, number in begins if plain.startswith(begin)]
             if mine:
-                found[at] = mine
+                found.setdefault(at, []).extend(mine)
         return utf8(plain[first_letter(plain) :])
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 
-__all__ = ["ByteCues", "Cues", "utf8"]
+__all__ = ["ByteCues", "Cues", "is_english", "utf8"]
 
 
 class Cues:
@@ -48,7 +48,7 @@ class ByteCues:
 
     def __init__(self, cues_of: Iterable[Sequence[str]], often: bool = True) -> None:
         owners = _owners(cues_of)
-        plain = [x for x in owners if x.isascii() or _ENGLISH.issuperset([c for c in x if not c.isascii()])]
+        plain = [x for x in owners if is_english(x)]
         known = set(plain)
         other = [x for x in owners if x not in known]
         self.owners = [tuple(owners[x]) for x in (*plain, *other)]
@@ -79,6 +79,15 @@ class ByteCues:
             if more:
                 found = sorted([*found, *((cue + len(self._cues[0]), a, b) for cue, a, b in more)], key=itemgetter(1))
         return found
+
+
+def is_english(text: str) -> bool:
+    """Whether all characters of a text are of ordinary English news.
+
+    >>> is_english("don’t"), is_english("ça")
+    (True, False)
+    """
+    return text.isascii() or _ENGLISH.issuperset([c for c in text if not c.isascii()])
 
 
 def utf8(text: str) -> bytes:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from newsclean.article import fold
 
-__all__ = ["LONG", "Way", "canonical", "first_letter", "needs", "same"]
+__all__ = ["LETTERS", "LONG", "Way", "canonical", "first_letter", "needs", "same"]
 
 # So many characters of a beginning are kept: three tell most lines apart, more save the rest of the asking.
-SIZES = (12, 8, 5, 3)
+LETTERS = 12
+SIZES = (LETTERS, 8, 5, 3)
 # A pattern with more beginnings of one size is read to the next smaller one.
 MOST = 300
 # A string within of this weight is worth looking for: shorter ones are everywhere.
