@@ -1,6 +1,6 @@
 """What site profiles add: learned on every other article of each large site, applied to the rest, each cut shown to be read.
 
-python benchmarks/profiles.py [articles.jsonl.gz] [--least 12] [--show 300]
+python benchmarks/profiles.py [articles.jsonl.gz] [--least 12] [--show 300] [--swap]
 """
 
 import argparse
@@ -20,13 +20,16 @@ def main() -> None:
     parser.add_argument("articles", nargs="?", default=ARTICLES)
     parser.add_argument("--least", type=int, default=12, help="stories that a site must have in the half learned from")
     parser.add_argument("--show", type=int, default=0, help="print so many cuts, to be read")
+    parser.add_argument("--swap", action="store_true", help="learn on the half that is else applied to")
     args = parser.parse_args()
     by_site: dict[str, list[str]] = defaultdict(list)
     with gzip.open(args.articles, "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
             by_site[row["site"]].append(row["text"])
-    halves = {site: (texts[::2], texts[1::2]) for site, texts in by_site.items() if len(texts[::2]) >= args.least}
+    first = int(args.swap)
+    halves = {site: (texts[first::2], texts[1 - first :: 2]) for site, texts in by_site.items()}
+    halves = {site: (half, rest) for site, (half, rest) in halves.items() if len(half) >= args.least}
     profile = tally((text, site) for site, (half, _) in halves.items() for text in half).profile()
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         file.write(profile.dumps())

@@ -1,4 +1,4 @@
-"""What one site prints on its pages, as a person can read it: `Profile`, the finder of lines, sentences and labels.
+"""What one site prints on its pages, as a person can read it: `Profile`, the finder of lines, sentences and openings.
 
 `newsclean.profile` learns it; here is how it reads, how it is written down and what it cuts.
 """
@@ -13,17 +13,23 @@ from typing import Any
 from newsclean.article import Article
 from newsclean.edit import Edit
 from newsclean.lines import bare
+from newsclean.related import lone_capitals
 from newsclean.rule import RuleError
 
-__all__ = ["LONGEST", "Known", "Profile", "form", "label", "sentences", "words"]
+__all__ = ["CAPITALS", "LONGEST", "Known", "Profile", "form", "label", "lead", "sentences", "words"]
 
 # A longer line is a paragraph: the same one on two stories is one story told twice.
 LONGEST = 420
 # A label with what follows it is within so many code points: twelve words at most.
 REACH = 300
+# A lead-in has so many words and code points at most, and a line with one is a link, not a paragraph that opens so.
+LEAD_WORDS, LEAD_SIZE, LEAD_LINE = 6, 40, 200
+# The one form of links that a profile knows: lines of capitals between paragraphs.
+CAPITALS = "capitals"
 
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"[\W_]+")
+_LEAD = re.compile(rf"([^:：|»›>\n]{{2,{LEAD_SIZE}}})[:：|»›>](?!//)\s*+\S")
 # Each run of stops is looked at once, from its beginning: linear on any input.
 _SENTENCE = re.compile(r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"'”’»›)\]*_]*+\s++|[。！？｡][」』）”’]*+\s*+")
 
@@ -87,6 +93,21 @@ def label(line: str) -> str:
     return " ".join(words[:n]) if 4 <= n <= 12 and fresh and first.isalpha() and first.istitle() else ""
 
 
+def lead(line: str) -> tuple[str, str]:
+    """The lead-in that a line opens with, and what it leads to; blank where there is none.
+
+    >>> lead("Read: Ferry captains dream of warmer winters")
+    ('Read:', 'Ferry captains dream of warmer winters')
+    >>> lead("The ferry sank.")
+    ('', '')
+    """
+    text = bare(line) if len(line) <= LEAD_LINE else ""
+    if (found := _LEAD.match(text)) and len(found[1].split()) <= LEAD_WORDS:
+        at = found.end(1) + 1
+        return text[:at], text[at:].strip()
+    return "", ""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Something a profile knows: how it reads, and on how many stories of how many it was seen."""
@@ -106,46 +127,63 @@ class Profile:
     ['on 412 of 500 stories of courier.example']
 
     lines are cut whole, up to 420 code points long; spans are sentences, cut out of their paragraph wherever they stand
-    in it; labels are cut off the beginning of a line. Each is a table of sites, and of each site what is known by its
-    `form`, by its `words`, or as it stands. Rule ids: ``und.profile.line``, ``und.profile.span``, ``und.profile.label``.
+    in it; labels are cut off the beginning of a line; a line with one of the leads goes whole, whatever it leads to;
+    forms say how a site's links look: ``capitals`` are lines of capitals between paragraphs. Each is a table of sites,
+    and of each site what is known by its `form`, by its `words`, or as it stands. Rule ids: ``und.profile.line``,
+    ``und.profile.span``, ``und.profile.label``, ``und.profile.lead``, ``und.profile.form``.
 
     It is JSON that a person can read, edit, diff and merge: ``{site: [{"line": ..., "stories": ..., "of": ...}]}``, with
-    ``"span"`` or ``"label"`` in the place of ``"line"``. Raises RuleError for a file that cannot be used.
+    ``"span"``, ``"label"``, ``"lead"`` or ``"form"`` in the place of ``"line"``. Raises RuleError for a file that cannot
+    be used.
     """
 
     lines: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     spans: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
+    leads: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
+    forms: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
 
     def __call__(self, article: Article) -> Iterator[Edit]:
-        lines, spans, labels = (known.get(article.site) for known in (self.lines, self.spans, self.labels))
-        if not (lines or spans or labels):
+        site = article.site
+        lines, spans, labels, leads, forms = (table.get(site) for table in self.tables)
+        if not (lines or spans or labels or leads or forms):
             return
+        if forms and (hit := forms.get(CAPITALS)):
+            for i in lone_capitals(article, usual=True):
+                reason = f"line of capitals between paragraphs, {_reason(hit, site)}"
+                yield Edit(*article.span(i), "", "und.profile.form", reason)
         for i in article.filled:
             line = article.lines[i]
             if lines and len(line) <= LONGEST and (hit := lines.get(form(line))):
-                yield Edit(*article.span(i), "", "und.profile.line", _reason(hit, article.site))
+                yield Edit(*article.span(i), "", "und.profile.line", _reason(hit, site))
+                continue
+            if leads and (hit := leads.get(form(lead(line)[0]))):
+                yield Edit(*article.span(i), "", "und.profile.lead", f"{hit.text!r} and a link, {_reason(hit, site)}")
                 continue
             if spans:
                 yield from _spans(article, i, spans)
             if labels:
                 yield from _labels(article, i, labels)
 
+    @property
+    def tables(self) -> tuple[Mapping[str, Mapping[str, Known]], ...]:
+        """All that is known, kind by kind, in the order of the fields."""
+        return self.lines, self.spans, self.labels, self.leads, self.forms
+
     def sites(self) -> list[str]:
         """The sites of which something is known, in order."""
-        return sorted({*self.lines, *self.spans, *self.labels})
+        return sorted({site for table in self.tables for site in table})
 
     def __or__(self, other: "Profile") -> "Profile":
         """Both profiles; of a site that both know, the other's word counts."""
-        pairs = zip((self.lines, self.spans, self.labels), (other.lines, other.spans, other.labels), strict=True)
-        return Profile(*({**mine, **theirs} for mine, theirs in pairs))
+        return Profile(*({**mine, **theirs} for mine, theirs in zip(self.tables, other.tables, strict=True)))
 
     def dumps(self) -> str:
-        """The profile as JSON, sites in order; lines, spans and labels, most frequent first."""
+        """The profile as JSON, sites in order; kind by kind, most frequent first."""
         sites = {
             site: [
                 {kind: k.text, "stories": k.count, "of": k.of}
-                for kind, table in _kinds(self)
+                for kind, table in zip(_KEYS, self.tables, strict=True)
                 for _, k in sorted(table.get(site, {}).items(), key=lambda item: (-item[1].count, item[0]))
             ]
             for site in self.sites()
@@ -173,6 +211,8 @@ class Profile:
                 kind = next((k for k in _KEYS if isinstance(row, dict) and k in row), "line")
                 if not isinstance(row, dict) or not isinstance(row.get(kind), str) or not form(row[kind]):
                     raise RuleError(file, site, kind, f"of entry {n} is missing, blank or not a string")
+                if kind == "form" and row[kind].strip() != CAPITALS:
+                    raise RuleError(file, site, kind, f"of entry {n} is {row[kind]!r}; the only one is {CAPITALS!r}")
                 counts = [row.get(name, 0) for name in ("stories", "of")]
                 if not all(isinstance(c, int) and c >= 0 for c in counts):
                     raise RuleError(file, site, "stories", f"and 'of' of entry {n} must be whole numbers")
@@ -189,11 +229,7 @@ class Profile:
         return cls.loads(text, str(path))
 
 
-_KEYS = {"line": form, "span": words, "label": str.strip}
-
-
-def _kinds(profile: Profile) -> Iterator[tuple[str, Mapping[str, Mapping[str, Known]]]]:
-    return zip(_KEYS, (profile.lines, profile.spans, profile.labels), strict=True)
+_KEYS = {"line": form, "span": words, "label": str.strip, "lead": form, "form": str.strip}
 
 
 def _reason(known: Known, site: str) -> str:

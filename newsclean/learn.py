@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(profile.dumps())
     else:
         Path(args.output).write_text(profile.dumps(), encoding="utf-8")
-    known = [sum(map(len, table.values())) for table in (profile.lines, profile.spans, profile.labels)]
-    found = "{} lines, {} spans, {} labels".format(*known)
+    known = [sum(map(len, table.values())) for table in profile.tables]
+    found = "{} lines, {} spans, {} labels, {} lead-ins, {} forms".format(*known)
     print(f"{sites} sites, {found} of {len(profile.sites())}; {passed_over} rows passed over", file=sys.stderr)
     return 1 if passed_over else 0
 

@@ -11,13 +11,15 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
+from typing import Any
 
 from newsclean.article import Article
-from newsclean.furniture import LONGEST, Known, Profile, form, label, sentences, words
+from newsclean.furniture import CAPITALS, LONGEST, Known, Profile, form, label, lead, sentences, words
 from newsclean.lines import Lines, bare
-from newsclean.rule import INFO_KINDS, acting_rules
+from newsclean.related import lone_capitals
+from newsclean.rule import DROP_KINDS, INFO_KINDS, acting_rules
 
 __all__ = ["Known", "Profile", "Tally", "form", "tally"]
 
@@ -38,6 +40,11 @@ EDGE_SHARE, BODY_SHARE = 0.02, 0.08
 # A label opens lines of so many of the stories: of 10,613 articles the one true label was on 88 % of its site's stories,
 # the most frequent opening of sentences by words in lower case on 22 % ("This article was published in partnership with").
 LABEL_SHARE = 0.4
+# A lead-in ("Read:") that the packs take to be dirt on so many of the stories that have it is dirt on the others, too.
+DROPPED = 0.75
+# One of four words or more that no pack knows must lead to ever other things: a verdict ("Our rating for this claim:
+# False") does not, a list of tags does.
+VARIETY = 0.75
 # A shorter line may be a byline, a speaker, a subheading or a section's name; the packs know the labels that are dirt.
 LEAST_WORDS, LEAST_CHARS = 4, 20
 # Subheadings keep changing company: a line that most often has the same line beside it is part of a page's furniture.
@@ -66,6 +73,10 @@ class _Story:
     spans: "array[int]" = field(default_factory=lambda: array("Q"))
     homes: "array[int]" = field(default_factory=lambda: array("Q"))  # the short line that each of them is in
     zones: str = ""  # of each line: head, body or tail, by their first letters
+    leads: "array[int]" = field(default_factory=lambda: array("Q"))  # of lines that open with one
+    rests: "array[int]" = field(default_factory=lambda: array("Q"))  # what each of them leads to
+    places: str = ""  # of each of them: its zone, or D where the packs drop the line
+    capitals: int = 0  # whether lines of capitals between paragraphs are links here
     texts: dict[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -88,7 +99,24 @@ class _Story:
         story.zones = "".join(zones)
         if not _is_transcript(article):
             story._count_spans(article, seen)
+        story._count_links(article)
         return story
+
+    def _count_links(self, article: Article) -> None:
+        """How the site leads to other stories, as far as the packs see it."""
+        marks = article.once(_packs().read).marks
+        self.capitals = int(bool(lone_capitals(article, marks)))
+        places = []
+        for i in article.filled:
+            opening, rest = lead(article.lines[i])
+            if folded := form(opening):
+                key = _digest(f"lead {folded}")
+                self.leads.append(key)
+                self.rests.append(_digest(form(rest)))
+                places.append("D" if i in marks else article.zone(i)[0])
+                if places[-1] != "b":
+                    self.texts[key] = opening
+        self.places = "".join(places)
 
     def _count_spans(self, article: Article, seen: set[int]) -> None:
         for i in article.filled:
@@ -108,17 +136,32 @@ class _Story:
                         self.texts[key] = text
 
     def edges(self) -> "_Story":
-        """The same without texts but those of lines at the edges, which may be rare."""
-        keys = {k for k, zone in zip(self.lines, self.zones, strict=True) if zone != "b"}
+        """The same without texts but those of lead-ins and of lines at the edges, which may be rare."""
+        keys = {*self.leads, *(k for k, zone in zip(self.lines, self.zones, strict=True) if zone != "b")}
         return replace(self, texts={k: t for k, t in self.texts.items() if k in keys})
 
     def __or__(self, other: "_Story") -> "_Story":
         """One of two crawls of a story, whichever comes first."""
-        mine, theirs = ((list(s.lines), list(s.above), s.zones, list(s.spans), list(s.homes)) for s in (self, other))
+        mine, theirs = self.digests(), other.digests()
         if mine != theirs:
             return self if mine < theirs else other
         keys = self.texts.keys() | other.texts.keys()
         return replace(self, texts={k: min(s.texts[k] for s in (self, other) if k in s.texts) for k in keys})
+
+    def digests(self) -> list[Any]:
+        """All but the texts, as JSON can hold it."""
+        return [list(v) if isinstance(v, array) else v for v in (getattr(self, name) for name in _DIGESTS)]
+
+    @classmethod
+    def loads(cls, digests: list[Any], texts: list[list[Any]]) -> "_Story":
+        """Read `digests` and pairs of texts."""
+        values: dict[str, Any] = {
+            n: array("Q", v) if isinstance(v, list) else v for n, v in zip(_DIGESTS, digests, strict=True)
+        }
+        return cls(**values, texts=dict(map(tuple, texts)))
+
+
+_DIGESTS = tuple(f.name for f in fields(_Story) if f.name != "texts")
 
 
 class Tally:
@@ -200,10 +243,7 @@ class Tally:
         """The tally as JSON, for another process to add."""
         self._trim()
         sites = {
-            site: {
-                str(d): [list(s.lines), list(s.above), s.zones, list(s.spans), list(s.homes), sorted(s.texts.items())]
-                for d, s in sorted(stories.items())
-            }
+            site: {str(d): [*s.digests(), sorted(s.texts.items())] for d, s in sorted(stories.items())}
             for site, stories in sorted(self._sites.items())
         }
         return json.dumps(sites, ensure_ascii=True)
@@ -217,9 +257,8 @@ class Tally:
         """
         tally = cls()
         for site, stories in json.loads(text).items():
-            for d, (lines, above, zones, spans, homes, texts) in stories.items():
-                digests = array("Q", lines), array("Q", above), array("Q", spans), array("Q", homes)
-                tally._put(site, int(d), _Story(*digests, zones, dict(map(tuple, texts))))
+            for d, (*digests, texts) in stories.items():
+                tally._put(site, int(d), _Story.loads(digests, texts))
         return tally
 
     def by_site(self) -> "Iterator[tuple[str, Tally]]":
@@ -252,7 +291,8 @@ class Tally:
             stories = [self._sites[site][d] for d in sorted(self._sites[site])]
             if len(stories) >= LEAST_STORIES:
                 labels = dict(_labels(stories))
-                tables = dict(_lines(stories, labels)), dict(_spans(stories)), labels
+                lines, spans, leads = _lines(stories, labels), _spans(stories), _leads(stories)
+                tables = dict(lines), dict(spans), labels, dict(leads), dict(_forms(stories))
                 total |= Profile(*({site: table} if table else {} for table in tables))
         return total
 
@@ -315,6 +355,43 @@ def _labels(stories: list[_Story]) -> Iterator[tuple[str, Known]]:
         often = count >= max(LEAST_LINES, LABEL_SHARE * len(stories))
         if often and len(opening) >= LEAST_CHARS and len(after[opening]) >= LEAST_LINES:
             yield opening, Known(opening, count, len(stories))
+
+
+def _leads(stories: list[_Story]) -> Iterator[tuple[str, Known]]:
+    """Lead-ins of links: those that the packs mostly drop, and long ones at the edges that lead to ever other things."""
+    counts: dict[int, Counter[str]] = {}
+    rests: dict[int, set[int]] = {}
+    ends: dict[int, int] = {}
+    for story in stories:
+        first: dict[int, str] = {}
+        for key, rest, place in zip(story.leads, story.rests, story.places, strict=True):
+            first[key] = min(first.get(key, place), place)  # D before all others
+            rests.setdefault(key, set()).add(rest)
+            ends[key] = ends.get(key, 0) + 1
+        for key, place in first.items():
+            counts.setdefault(key, Counter())[place] += 1
+    for key, places in counts.items():
+        count = places.total()
+        if count < LEAST_LINES:
+            continue
+        text = next((story.texts[key] for story in stories if key in story.texts), "")
+        dropped = places["D"] >= max(LEAST_LINES, DROPPED * count)
+        edge = count >= EDGE_SHARE * len(stories) and places["b"] * 2 <= count
+        varied = len(rests[key]) >= max(LEAST_LINES, VARIETY * ends[key])
+        if dropped or (edge and varied and _may_go(text.rstrip(":：|»›> "))):
+            yield form(text), Known(text, count, len(stories))
+
+
+def _forms(stories: list[_Story]) -> Iterator[tuple[str, Known]]:
+    """How links look."""
+    count = sum(story.capitals for story in stories)
+    if count >= max(LEAST_LINES, BODY_SHARE * len(stories)):
+        yield CAPITALS, Known(CAPITALS, count, len(stories))
+
+
+@lru_cache(maxsize=1)
+def _packs() -> Lines:
+    return Lines(r for r in acting_rules() if r.kind in DROP_KINDS and r.part == "line")
 
 
 @lru_cache(maxsize=1)

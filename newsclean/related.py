@@ -4,7 +4,7 @@ First what each line is by itself, then what its neighbours make of it; every re
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from newsclean.article import Article, is_prose, wide_chars
@@ -32,7 +32,7 @@ from newsclean.lines import Lines, bare
 from newsclean.rule import DROP_KINDS, Rule
 from newsclean.threads import THREAD, thread
 
-__all__ = ["RULES", "Related"]
+__all__ = ["RULES", "Related", "lone_capitals"]
 
 # A headline under a heading that announces it may be this short.
 HEADED_WORDS, HEADED_SIZE, HEADED_WIDE = 3, 12, 5
@@ -52,6 +52,9 @@ NEARBY = 0.6
 ENOUGH = 4
 # A line of capitals this long is a headline: subheadings in capitals are shorter.
 CAPS_WORDS, CAPS_SIZE = 7, 48
+# Where a site is known to print its links in capitals, shorter ones count, but for more than one in so many lines: the
+# subheadings of a digest are as many as that.
+SPARSE = 5
 # A line of capitals is a pull quote if so many paragraphs around hold one that has more than this share of its words.
 NEAR, QUOTED = 4, 0.8
 # How many known lines may stand between a link and the paragraph it belongs to; bounds the cost.
@@ -60,6 +63,7 @@ REACH = 12
 LINK_SIZE, LINKS = 45, 3
 
 _ASKS = "?？؟"
+_OPEN = ":：;,；，、-–—"  # after these something must follow
 _QUOTES = "\"'“”‘’„«»「」『』"
 _ARROW = re.compile(r"\s*(?:>+|[»›])[ \u00a0]+(?=[^«]*\Z)")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
@@ -268,12 +272,8 @@ def _between(view: View) -> Iterator[Found]:
     if not odd:
         return
     inner = [i for i in odd if article.zone(i) == "body"]
-    capitals = [i for i in odd if _capitals(lines[i])]
-    # Subheadings in capitals are the story's own, and then who knows what else is.
-    if capitals and all(_capitals(lines[i]) for i in inner if lines[i].isupper()):
-        for line in capitals:
-            if _prose_around(article, known, line, line) and not _pull_quote(article, line):
-                yield line, CAPS, "headline of another story: a line of capitals between paragraphs", "likely"
+    for line in lone_capitals(article, known):
+        yield line, CAPS, "headline of another story: a line of capitals between paragraphs", "likely"
     bullets = [i for i in odd if lines[i].lstrip().startswith(_BULLETS)]
     alone = sum(lines[i].lstrip().startswith(_BULLETS) for i in inner) == 1
     for group in _groups(article, known, bullets):
@@ -299,15 +299,36 @@ def _between(view: View) -> Iterator[Found]:
             yield line, LINK, f"headline of another story: {why}", "likely"
 
 
-def _capitals(line: str) -> bool:
+def lone_capitals(article: Article, known: Collection[int] = (), usual: bool = False) -> list[int]:
+    """Lines of capitals between paragraphs that are headlines of other stories; `known` lines do not count.
+
+    >>> story = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said."
+    >>> article = Article(f"{story}\\n\\nWHO WILL PAY FOR THE FERRY?\\n\\n{story}")
+    >>> lone_capitals(article), lone_capitals(article, usual=True)
+    ([], [2])
+
+    usual: the site is known to print its links so. Then short ones, questions and those that open with a quotation are
+    links too, where they are few.
+    """
+    lines = article.lines
+    found = [i for i in article.filled if len(lines[i]) <= LONGEST + 8 and lines[i].isupper() and i not in known]
+    capitals = [i for i in found if _capitals(lines[i], usual) and article.zone(i) != "head"]
+    # Subheadings in capitals are the story's own, and then who knows what else is.
+    if not all(_capitals(lines[i], usual) for i in found if article.zone(i) == "body"):
+        return []
+    if usual and len(capitals) > 1 and len(capitals) * SPARSE > len(article.filled):
+        return []
+    return [i for i in capitals if _prose_around(article, known, i, i, usual) and not _pull_quote(article, i)]
+
+
+def _capitals(line: str, usual: bool) -> bool:
     text = bare(line)
+    if not text.isupper() or not may_be_headline(line) or _quotation(line):
+        return False
+    if usual:
+        return True
     return (
-        text.isupper()
-        and len(text) >= CAPS_SIZE
-        and len(text.split()) >= CAPS_WORDS
-        and end(text) not in "?!"
-        and text[0] not in _QUOTES
-        and may_be_headline(line)
+        len(text) >= CAPS_SIZE and len(text.split()) >= CAPS_WORDS and end(text) not in "?!" and text[0] not in _QUOTES
     )
 
 
@@ -331,12 +352,14 @@ def _groups(article: Article, known: set[int], odd: Sequence[int]) -> Iterator[l
         yield group
 
 
-def _prose_around(article: Article, known: set[int], first: int, last: int) -> bool:
-    """Whether prose that ends a sentence stands above, and prose (or nothing) below; known lines do not count."""
+def _prose_around(article: Article, known: Collection[int], first: int, last: int, usual: bool = False) -> bool:
+    """Whether prose that ends a sentence (if `usual`, leaves none open) is above, prose or nothing below `known` lines."""
     filled, lines = article.filled, article.lines
     at = article.rank[first]
     up = next((i for i in reversed(filled[max(0, at - REACH) : at]) if i not in known), None)
-    if up is None or not is_prose(lines[up]) or end(lines[up]) not in STOPS:
+    if up is None or not is_prose(lines[up]):
+        return False
+    if end(lines[up]) in _OPEN if usual else end(lines[up]) not in STOPS:
         return False
     at = article.rank[last] + 1
     down = next((i for i in filled[at : at + REACH] if i not in known), None)

@@ -1,6 +1,7 @@
 """Tallies add up in any order; profiles take furniture and leave what a story repeats on purpose."""
 
 import json
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
@@ -79,7 +80,11 @@ def test_memory_is_bounded_by_a_sample_that_no_order_changes() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 30), st.sampled_from(["a.example", "b.example"]), st.sampled_from(["", "x y z w v"]))
+        st.tuples(
+            st.integers(0, 30),
+            st.sampled_from(["a.example", "b.example"]),
+            st.sampled_from(["", "x y z w v", "Read: Choir Wins in Vienna"]),
+        )
     )
 )
 def test_tallies_are_commutative_associative_idempotent(rows: list[tuple[int, str, str]]) -> None:
@@ -248,3 +253,105 @@ def test_adding_changes_neither_tally(monkeypatch: pytest.MonkeyPatch) -> None:
     before = a.dumps(), b.dumps()
     assert (a + b).stories(SITE) == 10
     assert (a.dumps(), b.dumps()) == before
+
+
+# ---------------------------------------------------------------------------------------------- how a site leads to others
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöü"
+PACKED = "Read: Choir of Lower Tarn Wins in Vienna"  # which the English pack knows for a link
+UNKNOWN = "Read: The mayor of Lower Tarn was asked about it. She said no."  # which it does not
+
+
+def listed(n: int, text: str) -> str:
+    return f"{text} {LETTERS[n % 29]}{LETTERS[n // 29 % 29]}"
+
+
+def test_a_lead_in_that_the_packs_drop_mostly_goes_always(tmp_path: Path) -> None:
+    assert UNKNOWN in Cleaner()(story(77, UNKNOWN)).text
+    articles = [story(n, listed(n, PACKED)) if n % 4 == 0 else story(n) for n in range(40)]
+    cleaner = learned(tmp_path / "p.json", *articles)
+    assert json.loads((tmp_path / "p.json").read_text())[SITE] == [{"lead": "Read:", "stories": 10, "of": 40}]
+    result = cleaner(story(77, UNKNOWN), site=SITE)
+    assert result.text == story(77)
+    assert [e.rule for e in result.edits] == ["und.profile.lead"]
+    assert result.edits[0].reason == f"'Read:' and a link, on 10 of 40 stories of {SITE}"
+    paragraph = "Read: " + "the mayor of Lower Tarn was asked about it, " * 5
+    assert len(paragraph) > 200 and paragraph in cleaner(story(77, paragraph), site=SITE).text
+
+
+@pytest.mark.parametrize("dropped, kept", [(3, 0), (10, 5)])
+def test_a_lead_in_needs_the_packs_on_enough_stories(dropped: int, kept: int) -> None:
+    lines = [listed(n, PACKED) for n in range(dropped)] + [f"Read: it was {n} past noon." for n in range(kept)]
+    articles = [story(n, *lines[n : n + 1]) for n in range(40)]
+    assert tally((a, SITE) for a in articles).profile().leads == {}
+
+
+TAGGED = "More pages of ours about:"
+
+
+def test_a_long_lead_in_at_the_edges_goes_with_whatever_it_leads_to(tmp_path: Path) -> None:
+    articles = [story(n) + "\n\n" + listed(n, TAGGED) for n in range(40)]
+    cleaner = learned(tmp_path / "p.json", *articles)
+    result = cleaner(f"{story(77)}\n\n{TAGGED} Weirs", site=SITE)
+    assert result.text.strip() == story(77)
+    assert [e.rule for e in result.edits] == ["und.profile.lead"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: story(n) + f"\n\nOur rating for this claim: {['False', 'Mostly false', 'True', 'Half true', 'Vain'][n % 5]}",
+        lambda n: story(n, listed(n, TAGGED)),  # between paragraphs
+        lambda n: story(n) + f"\n\n{listed(n, 'Cast:')}",  # too short for a word of its own
+        lambda n: story(n) + f"\n\n{listed(n, 'KROLL:')}",
+    ],
+)  # fmt: skip
+def test_what_leads_to_the_story_itself_is_no_lead_in(make: Callable[[int], str]) -> None:
+    assert tally((make(n), SITE) for n in range(40)).profile().leads == {}
+
+
+CAPITALS = "CHOIR OF LOWER TARN BRINGS HOME FIRST PRIZE FROM VIENNA FESTIVAL"
+
+
+def test_lines_of_capitals_are_links_where_a_site_prints_them(tmp_path: Path) -> None:
+    articles = [story(n, listed(n, CAPITALS).upper()) if n % 8 == 0 else story(n) for n in range(40)]
+    cleaner = learned(tmp_path / "p.json", *articles)
+    assert json.loads((tmp_path / "p.json").read_text())[SITE] == [{"form": "capitals", "stories": 5, "of": 40}]
+    short = story(77, "WHO WILL PAY FOR THE FERRY?")
+    assert Cleaner()(short, site=SITE).edits == ()
+    result = cleaner(short, site=SITE)
+    assert result.text == story(77)
+    assert [e.rule for e in result.edits] == ["und.profile.form"]
+    assert cleaner(result.text, site=SITE).edits == ()
+    assert cleaner(short, site="other.example").edits == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("NO FERRY",),  # a subheading
+        ("WHO WILL PAY FOR THE FERRY?", "It was not said.", "NO FERRY", "It was not said."),
+        ("WHO WILL PAY FOR THE FERRY?", "That was asked on the bank.", "WHO WILL PAY FOR THE BRIDGE?"),  # a digest
+        ("“NOBODY WILL PAY FOR THE FERRY”",),  # a pull quote
+        ("This was asked in the council of Ostrava Mills, by Ida Kroll and by others:", "WHO WILL PAY FOR THE FERRY?"),
+    ],
+)
+def test_what_a_story_says_in_capitals_stays(lines: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({SITE: [{"form": "capitals", "stories": 90, "of": 500}]}))
+    assert Cleaner(profile=str(path))(story(77, *lines), site=SITE).edits == ()
+
+
+def test_few_lines_of_capitals_teach_nothing() -> None:
+    articles = [story(n, listed(n, CAPITALS).upper()) if n < 4 else story(n) for n in range(60)]
+    assert tally((a, SITE) for a in articles).profile().forms == {}
+
+
+def test_lead_ins_and_forms_read_back() -> None:
+    profile = Profile.loads(json.dumps({SITE: [{"lead": "Read:", "stories": 9, "of": 10}, {"form": "capitals"}]}))
+    assert Profile.loads(profile.dumps()) == profile == profile | Profile()
+    with pytest.raises(RuleError, match="'italics'; the only one is 'capitals'"):
+        Profile.loads(json.dumps({SITE: [{"form": "italics"}]}))
+    rows = [(story(n, listed(n, PACKED), listed(n, CAPITALS).upper()), SITE) for n in range(40)]
+    whole = tally(rows)
+    assert tally(rows[:25]) + tally(reversed(rows[15:])) == whole == Tally.loads(whole.dumps())
+    assert whole.profile().leads.keys() == whole.profile().forms.keys() == {SITE}
