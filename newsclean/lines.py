@@ -19,6 +19,8 @@ __all__ = ["Lines", "Reading", "bare"]
 # A bullet is how an extractor writes a list item; rules speak of what stands behind it.
 _BULLETS = "-–—•*·▪▫■□●○◦‣⁃➤►▶‑"
 _BULLET = re.compile(rf"\s*(?:[{_BULLETS}][ \t\u00a0]+)+(?=[^{_BULLETS}\s])")
+# A picture before a line says no more than a bullet; a rule may ask for it, so lines are looked at with it and without.
+_PICTURES = re.compile(r"(?:[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)+(?=\w)")
 # Marks that stand close to the word before them.
 _HUGS = ",.;:!?)]}”’»…%"
 # How far around its cue a span rule looks, in code points: no inline promo seen was longer, and it bounds the cost.
@@ -48,6 +50,12 @@ def bare(line: str) -> str:
     """
     bullet = _BULLET.match(line)
     return (line[bullet.end() :] if bullet else line).strip()
+
+
+def _least(text: str) -> int:
+    """The size of a line that is bare, without its pictures."""
+    pictures = None if text[0].isalnum() else _PICTURES.match(text)
+    return len(text) - (pictures.end() if pictures else 0)
 
 
 class Lines:
@@ -93,6 +101,7 @@ class Lines:
                 continue
             text = bare(lines[line])
             size = len(text)
+            first = size - _least(text)
             folded = ""
             failed: set[int] = set()
             for owner in asks.owners:
@@ -102,7 +111,9 @@ class Lines:
                 if owner not in asks.sure:
                     folded = folded or fold(text)
                     troubles = len(problems)
-                    if not any(map(folded.__contains__, rule.cue)) or not _matches(rule, text, problems):
+                    if not any(map(folded.__contains__, rule.cue)) or not (
+                        _matches(rule, text, problems) or (first and _matches(rule, text[first:], problems))
+                    ):
                         if len(problems) == troubles:  # nor will it in the next round
                             failed.add(owner)
                         continue
@@ -129,7 +140,7 @@ class Lines:
             line = lines[i]
             if line not in known:
                 known[line] = None
-                size = len(line) if line[0].isalnum() and not line[-1].isspace() else len(bare(line))
+                size = len(line) if line[0].isalnum() and not line[-1].isspace() else _least(bare(line))
                 some, sizes = new[bisect_left(SIZES, size) - 1]
                 some.append(line)
                 sizes.append(size)
@@ -278,7 +289,7 @@ class _Asks:
     ) -> None:
         """Put what is asked about some lines into the table `known`.
 
-        sizes: theirs, without bullets, of one level of SIZES. plain: whether letters outside ASCII are the same when
+        sizes: theirs, without bullets and pictures, of one level of SIZES. plain: whether letters outside ASCII are the same when
         folded. rare: those letters.
         """
         joined = utf8("\n".join(lines)).lower() if plain else utf8(canonical(fold("\n".join(lines))))
@@ -318,10 +329,10 @@ class _Asks:
             fit: set[int] = set()
             for number in numbers:
                 owner, shortest, longest, way = ways[number]
-                if shortest <= size <= longest and owner not in fit:
-                    if way:
+                if size <= longest and owner not in fit:
+                    if way or size < shortest:
                         line = line or texts[at].decode("utf-8", "surrogatepass")
-                        if not way.may(line, size):
+                        if len(line) < shortest or not (way is None or way.may(line)):
                             continue
                     fit.add(owner)
             if fit:

@@ -95,12 +95,14 @@ class Way(NamedTuple):
         True
         """
         one = text[first_letter(text) :].startswith(tuple(self.words)) or text.startswith(tuple(self.begins))
-        return (one or not self.known or any(x in text for x in self.holds)) and self.may(text, len(text))
+        return (
+            (one or not self.known or any(x in text for x in self.holds))
+            and self.low <= len(text) <= self.high
+            and self.may(text)
+        )
 
-    def may(self, text: str, size: int) -> bool:
-        """Whether a text, of which `size` code points count, has all that is asked for as well."""
-        if not self.low <= size <= self.high:
-            return False
+    def may(self, text: str) -> bool:
+        """Whether a text, its size aside, has all that is asked for as well."""
         if self.ends:
             stop = len(text)
             while stop and not text[stop - 1].isalpha():

@@ -35,6 +35,14 @@ def test_bullets_are_looked_through() -> None:
     assert bare("-5 degrees") == "-5 degrees"
 
 
+def test_lines_are_looked_at_with_their_pictures_and_without() -> None:
+    shout = rule("und.ad.shout", "\U0001f4e2", "^\U0001f4e2 advert")
+    for line in ("\u27a1\ufe0f Advert", "• \U0001f514 \U0001f4f2 advert"):
+        assert cleaned(f"A\n{line}\nB", AD) == "A\nB"
+    assert cleaned("A\n\U0001f4e2 adverts are loud\nB", AD, shout) == "A\nB"
+    assert cleaned("A\n\U0001f4e2 adverts are loud\nB", AD) == "A\n\U0001f4e2 adverts are loud\nB"
+
+
 def test_a_weak_line_needs_a_neighbour() -> None:
     assert cleaned("Your email\n\nA\n\nSign up now", FORM, SIGN) == "Your email\n\nA\n"
     prose = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year."
