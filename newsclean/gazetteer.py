@@ -4,15 +4,14 @@ docs/names.md explains the fields for people who add names.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import cached_property, lru_cache
-from itertools import chain, product
+from itertools import product
 from typing import Any, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from newsclean.packs import packs
+from newsclean.pieces import CAPITALS, MANY_FORMS, SHORT_CAPITALS, Entry, Forms, Hit, sort_out
 from newsclean.rule import STYLES, RuleError, typed
 
 __all__ = ["KINDS", "STYLES", "Gazetteer", "Name", "Sense", "Unsafe", "expand", "load_names", "plain", "shipped_names"]
@@ -22,17 +21,11 @@ KINDS = ("person", "group", "place", "term")
 BARE_WITHOUT_ARTICLE = frozenset({"reuters", "bbc", "guardian"})
 # What one pattern may expand to: a family of spellings has dozens; a slip of the pen has millions.
 MOST_FORMS = 1000
-# Capitals of a form this short are somebody else's acronym (Sana'a's SANA), unless listed.
-SHORT_CAPITALS = 4
-# From so many forms on the automaton is built in the way that takes half the memory and scans at two thirds the speed.
-MANY_FORMS = 50_000
 # Names whose forms are kept at hand: a text, and the check of one name after the other, ask for the same ones again.
 FEW_NAMES = 256
 
 _ARTICLE = re.compile(r"(?:[Aa]l|[Ee]l|[Aa][a-z]|[Uu]l)[- ](?=\w)")
 _BROKEN = re.compile(r"\b([Aa]l|[Ee]l)-(?=\w)")
-# A stretch of capitals: no small letter for four characters or more.
-_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ][^a-zß-öø-ÿ\n]{3,}")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Typography that makes no other name: as long as what it stands for, so that offsets stay.
 _PLAIN = {
@@ -275,10 +268,15 @@ class Gazetteer:
     [(0, 4, 'kyiv'), (18, 30, 'kyiv'), (35, 43, 'al-qaida')]
 
     Raises RuleError where two names have one id or contend for one form. The automaton is built at the first `find`.
-    extra: further canonical forms, by id.
+    extra: further canonical forms, by id. known: all forms, `sorted_out` before.
     """
 
-    def __init__(self, names: Iterable[Name], extra: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        names: Iterable[Name],
+        extra: Iterable[tuple[str, str]] = (),
+        known: Mapping[str, Sequence[Entry]] | None = None,
+    ) -> None:
         self.names: dict[str, Name] = {}
         for name in names:
             if name.id in self.names:
@@ -286,13 +284,14 @@ class Gazetteer:
             self.names[name.id] = name
         self._extra = {id: plain(form) for id, form in extra}
         self._of: dict[str, dict[str, Sense]] = {}
-        self._senses: dict[int, tuple[Sense, ...]] = {}  # of the forms that were met, by the number of the form
+        self._senses: dict[str, tuple[Sense, ...]] = {}  # of the forms that were met
+        self._known = known
 
     @property
     def forms(self) -> dict[str, tuple[Sense, ...]]:
         """Every form but most of those in capitals, and what it may stand for; made anew each time."""
         owners, _ = self._owners()
-        return {form: self._meanings(form, who) for form, who in owners.items()}
+        return {form: self._meanings(form, _ids(who)) for form, who in owners.items()}
 
     def senses(self, form: str) -> tuple[Sense, ...]:
         """What a whole `plain` string may stand for; empty where it is no form.
@@ -354,19 +353,22 @@ class Gazetteer:
             _may_share(form, role, name, self._forms_of(other)[form].role, other)
         owners[form] = (*names, name)
 
-    def _meanings(self, form: str, who: Name | tuple[Name, ...], capitals: bool = False) -> tuple[Sense, ...]:
+    def _meanings(self, form: str, owners: str, capitals: bool = False) -> tuple[Sense, ...]:
         """The senses of a form, a shield first."""
-        senses = [self._forms_of(name)[form] for name in (who if isinstance(who, tuple) else (who,))]
+        senses = [self._forms_of(self.names[id])[form] for id in owners.split("|")]
         if capitals:
             senses = [Sense(*sense[:4], True) for sense in senses]
         return tuple(sorted(senses, key=lambda sense: sense.role != "shield"))
 
-    @cached_property
-    def _scan(self) -> "_Scan | None":
+    def sorted_out(self) -> dict[str, list[Entry]]:
+        """All forms by a piece of each, see `sort_out`: what is compiled of the shipped names."""
         owners, listed = self._owners()
-        forms, who = list(owners), list(owners.values())
-        del owners
-        return _Scan(forms, who, listed) if forms else None
+        forms = ((form, _ids(who), n < listed) for n, (form, who) in enumerate(owners.items()))
+        return sort_out(forms, many=len(owners) >= MANY_FORMS)
+
+    @cached_property
+    def _scan(self) -> Forms:
+        return Forms(self.sorted_out() if self._known is None else self._known)
 
     def find(self, text: str) -> list[tuple[int, int, tuple[Sense, ...]]]:
         """Return start, end and senses of the forms in a `plain` text: word-bounded, the leftmost, of those the longest.
@@ -374,83 +376,33 @@ class Gazetteer:
         The automaton reports every hit, and we choose: one that chooses before it looks at boundaries takes "Hama" in
         "Hamas" and is blind to what it hides.
         """
-        scan = self._scan
-        if scan is None:
-            return []
-        count = len(scan.forms)
         chosen = []
-        for start, end, k in self._chosen(scan, text):
-            senses = self._senses.get(k)
+        for start, end, capitals, owners in self._chosen(text):
+            form = text[start:end]
+            senses = self._senses.get(form)
             if senses is None:
-                senses = self._senses[k] = self._meanings(scan.forms[k % count], scan.owners[k % count], k >= count)
+                senses = self._senses[form] = self._meanings(form.title() if capitals else form, owners, capitals)
             chosen.append((start, end, senses))
         return chosen
 
     def alone(self, form: str, name: Name) -> bool:
         """Whether a whole `plain` string is a form of this name, and of no other: cheaper to ask than `senses`."""
-        scan = self._scan
-        if scan is None:
-            return False
-        first = next(self._chosen(scan, form), (0, 0, 0))
-        return first[:2] == (0, len(form)) and scan.owners[first[2] % len(scan.forms)] is name
+        start, end, _, owners = next(self._chosen(form), (0, 0, False, ""))
+        return (start, end) == (0, len(form)) and owners == name.id
 
-    def _chosen(self, scan: "_Scan", text: str) -> Iterator[tuple[int, int, int]]:
-        found = []
-        size = len(text)
-        for k, start, end in scan.hits(text):
-            if (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
+    def _chosen(self, text: str) -> Iterator[Hit]:
+        size, reach = len(text), 0
+        for hit in self._scan.hits(text):
+            start, end, _, _ = hit
+            if start < reach or (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
                 continue
             if bounded(text, start, end):
-                found.append((start, -end, k))
-        found.sort(reverse=True)
-        reach = 0
-        while found:
-            start, end, k = found.pop()
-            if start >= reach:
-                reach = -end
-                yield start, reach, k
-
-
-class _Scan:
-    """The automaton, kept small: forms in capitals are not in it, but how they begin is.
-
-    Where capitals begin as some form does, they are looked up again as words with one capital each.
-    """
-
-    def __init__(self, forms: list[str], owners: list[Name | tuple[Name, ...]], listed: int) -> None:
-        self.forms, self.owners, self._listed = forms, owners, listed
-        begin = dict.fromkeys(form[:SHORT_CAPITALS].upper() for form in forms[:listed] if len(form) >= SHORT_CAPITALS)
-        self._also = frozenset(k for k, form in enumerate(forms) if form in begin)
-        for k in self._also:
-            del begin[forms[k]]
-        many = len(forms) > MANY_FORMS
-        kind = Implementation.NoncontiguousNFA if many else Implementation.ContiguousNFA
-        self._automaton = AhoCorasick(chain(forms, begin), implementation=kind, store_patterns=False)
-
-    def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Number, start and end of every form; numbers beyond the last stand for a form in capitals."""
-        count, also = len(self.forms), self._also
-        done = 0
-        for hit in self._raw(text):
-            k, start, _ = hit
-            if k < count:
+                reach = end
                 yield hit
-                if k not in also:
-                    continue
-            if start >= done and (run := _CAPITALS.match(text, start)):
-                done = run.end()
-                titled = run[0].title()
-                if len(titled) == done - start:
-                    for k, at, end in self._raw(titled):
-                        if k < self._listed and end - at >= SHORT_CAPITALS:
-                            yield k + count, start + at, start + end
 
-    def _raw(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """What the automaton finds; each hit goes as it is read: a text that is all names has millions."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        found.reverse()
-        while found:
-            yield found.pop()
+
+def _ids(who: Name | tuple[Name, ...]) -> str:
+    return "|".join([name.id for name in who]) if isinstance(who, tuple) else who.id
 
 
 # Before a hyphen: an Arabic article, or a capitalised word that is no prefix ("Anti-") of the language.
@@ -520,7 +472,7 @@ def _derived(form: str) -> Iterator[tuple[str, bool]]:
             if written in form:
                 yield from ((form.replace(written, other), False) for other in others)
     capitals = form.upper()
-    seen_to = capitals.title() == form and _CAPITALS.fullmatch(capitals)  # by `_Scan`
+    seen_to = capitals.title() == form and CAPITALS.fullmatch(capitals)  # by `Forms`
     if capitals != form and len(form) >= SHORT_CAPITALS and len(capitals) == len(form) and not seen_to:
         yield capitals, True
 

@@ -16,7 +16,7 @@ from newsclean.article import Article, fold
 from newsclean.edit import Edit, Edits, Offsets
 from newsclean.gazetteer import Gazetteer, Name, Sense, Unsafe, plain
 from newsclean.packs import shipped
-from newsclean.quotes import quotations, quoted, spoken
+from newsclean.quotes import quoted, spoken
 from newsclean.result import Mention
 from newsclean.rule import FIRST, STYLES, RuleError
 from newsclean.scan import Cues
@@ -48,6 +48,8 @@ BRIEF = 400
 TINY = 160
 # How long a token can be: URLs are, names are not.
 TOKEN = 200
+# Words that speak about words are looked for in so many code points at a time.
+ABOUT = 1024
 # Between two names set beside each other, in code points.
 BESIDE = 40
 # Within so many code points one name twice reads as a slip: "ISIS's self-proclaimed Islamic State".
@@ -449,7 +451,7 @@ class _Page:
         return ""
 
     def _quoted(self, start: int, end: int) -> bool:
-        return quoted(self.article.once(quotations), start, end)
+        return quoted(self.article, start, end)
 
     def _spoken(self, start: int) -> bool:
         return self.article.line_at(start) in self.article.once(spoken)
@@ -529,18 +531,28 @@ class _Page:
         return past[0] if past else ""
 
     def _about_words(self, low: int, high: int) -> bool:
-        at = bisect_left(self.about, low)
-        return at < len(self.about) and self.about[at] < high
+        """Whether a sentence speaks about words."""
+        blocks = range(low // ABOUT, (high - 1) // ABOUT + 1)
+        return any(low <= at < high for block in blocks for at in self._about(block))
+
+    def _about(self, block: int) -> list[int]:
+        """Where a block of the text speaks about words: what a sentence asks for is of two blocks or three."""
+        known = self._known_about.get(block)
+        if known is None:
+            words, low = _words()["about_words"], max(0, block * ABOUT - 1)
+            folded = fold(self.text[low : (block + 1) * ABOUT + max(map(len, words))])
+            known = []
+            for start, (word,) in _words()["about"].find(folded):
+                end = start + len(words[word])
+                bounded = not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum())
+                if bounded and (low + start) // ABOUT == block:
+                    known.append(low + start)
+            self._known_about[block] = known
+        return known
 
     @cached_property
-    def about(self) -> list[int]:
-        """Where the text speaks about words."""
-        folded, found = fold(self.text), []
-        for start, (word,) in _words()["about"].find(folded):
-            end = start + len(_words()["about_words"][word])
-            if not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum()):
-                found.append(start)
-        return sorted(found)
+    def _known_about(self) -> dict[int, list[int]]:
+        return {}
 
     def _foreign(self, start: int, end: int) -> bool:
         line = self.article.line_at(start)

@@ -4,12 +4,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from functools import lru_cache
+from operator import itemgetter
 
 from newsclean.article import Article, fold
 from newsclean.packs import shipped
-from newsclean.scan import Cues
+from newsclean.scan import ByteCues, utf8
 
-__all__ = ["quoted", "quotations", "spoken"]
+__all__ = ["quotations", "quoted", "spoken"]
 
 # The class comes first: then the search runs from mark to mark, not from character to character.
 _MARK = re.compile("[\"“”„‟«»‹›「」『』‘‚'](?:(?<![‘‚'])|(?<=(?<!\\w)[‘‚])|(?<=(?<!\\w)')(?=\\w))")
@@ -57,10 +58,12 @@ _SIGNATURE = re.compile(r"\s*[-–—]{1,2} ?.{2,60}\(@\w{2,30}\)")
 
 
 @lru_cache(maxsize=1)
-def _announcing() -> Cues:
-    """All that announces: where none of it stands, no line is looked at."""
+def _cues() -> tuple[list[str], ByteCues]:
+    """One automaton over what tells a transcript, and whose each number is: where none of it stands, no line is looked at."""
     lists = shipped("mentions.toml")["transcripts"]
-    return Cues([[word for key in ("announced", "headings", "texts", "talk", "interview") for word in lists[key]]])
+    announcing = [word for key in ("announced", "headings", "texts", "talk", "interview") for word in lists[key]]
+    of = {"recordings": lists["recordings"], "directions": lists["directions"], "announcing": announcing}
+    return list(of), ByteCues(of.values())
 
 
 @lru_cache(maxsize=1)
@@ -97,45 +100,102 @@ def quotations(article: Article) -> list[tuple[int, int]]:
     colon count whole; transcripts and speeches are `spoken`. Doubt makes a quotation: leaving a name as written is the
     lesser error.
     """
-    lines, starts, filled = article.lines, article.starts, article.filled
-    whole = _set_off(lines, filled)
-    spans: list[tuple[int, int]] = []
-    carried = False
-    between: list[tuple[int, int]] = []  # paragraphs without marks, since one that ran on
-    for i in filled:
-        line, base = lines[i], starts[i]
-        if i in whole:
-            spans.append((base, base + len(line)))
-            between, carried = [], False
-            continue
-        if not _MARK.search(line):
-            if carried:
-                between.append((base, base + len(line)))
-            continue
-        found, runs_on = _in_line(line)
-        if carried and found and found[0][0] == 0 and not _opens(line, 0, line[0], 0):
-            spans.extend(between)
-        spans.extend((base + a, base + b) for a, b in found)
-        between, carried = [], runs_on
-    return sorted(spans)
+    quotes, starts = article.once(_Quotes), article.starts
+    return [(starts[i] + a, starts[i] + b) for i in article.filled for a, b in quotes.of(i)]
 
 
-def _set_off(lines: list[str], filled: list[int]) -> set[int]:
-    """Paragraphs that are somebody's wording without marks: posts, epigraphs, and blocks after a colon."""
-    whole = set()
-    before = ""
-    for k, i in enumerate(filled):
-        line = lines[i]
-        if "twitter.com/" in line or "//t.co/" in line or _POST.search(line):
-            whole.add(i)
-            if k and _SIGNATURE.match(line):
-                whole.add(filled[k - 1])
-        elif (before.endswith(":") and len(before) >= LEAD_IN and len(line) >= BLOCK) or _SAID_BY.search(
-            line, max(0, len(line) - ANNOUNCED)
-        ):
-            whole.add(i)
-        before = line.rstrip() if len(line) < LONG else line[-LONG:].rstrip()
-    return whole
+def quoted(article: Article, start: int, end: int) -> bool:
+    """Whether ``start:end``, of one line, lies in one of the `quotations`: only lines that tell are read.
+
+    >>> quoted(Article("The mayor of Kiev said “Kiev!” twice."), 24, 28)
+    True
+    """
+    line = article.line_at(start)
+    base = article.starts[line]
+    spans = article.once(_Quotes).of(line)
+    at = bisect_right(spans, (start - base, 1 << 62)) - 1
+    return at >= 0 and spans[at][1] >= end - base
+
+
+class _Quotes:
+    """What is quoted of each line, found out when it is asked for."""
+
+    def __init__(self, article: Article) -> None:
+        self._lines = article.lines
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._runs_on: dict[int, bool] = {}  # lines without marks: whether a quotation runs on through them
+
+    def of(self, i: int) -> list[tuple[int, int]]:
+        """The quotations in filled line `i`, from its start."""
+        spans = self._spans.get(i)
+        if spans is None:
+            line = self._lines[i]
+            if self._set_off(i):
+                spans = [(0, len(line))]
+            elif _MARK.search(line):
+                spans = sorted(_in_line(line)[0])
+            else:
+                spans = [(0, len(line))] if self._run_through(i) else []
+            self._spans[i] = spans
+        return spans
+
+    def _run_through(self, i: int) -> bool:
+        """Whether a quotation runs on before a line without marks, and is closed after it: so for all its neighbours."""
+        row, before = [i], self._beside(i, -1)
+        while before is not None and before not in self._runs_on and not self._tells(before):
+            row.append(before)
+            before = self._beside(before, -1)
+        if before in self._runs_on:
+            runs_on = self._runs_on[before]
+        else:
+            runs_on = before is not None and not self._set_off(before) and _in_line(self._lines[before])[1]
+            after = self._beside(i, 1) if runs_on else None
+            while after is not None and not self._tells(after):
+                row.append(after)
+                after = self._beside(after, 1)
+            runs_on = after is not None and not self._set_off(after) and _closes(self._lines[after])
+        self._runs_on.update(dict.fromkeys(row, runs_on))
+        return runs_on
+
+    def _tells(self, i: int) -> bool:
+        """Whether a line has a say in what is quoted after it."""
+        return bool(_MARK.search(self._lines[i])) or self._set_off(i)
+
+    def _beside(self, i: int, step: int) -> int | None:
+        """The next line that is not blank."""
+        lines = self._lines
+        i += step
+        while 0 <= i < len(lines):
+            if lines[i] and not lines[i].isspace():
+                return i
+            i += step
+        return None
+
+    def _set_off(self, i: int) -> bool:
+        """Whether a paragraph is somebody's wording without marks: a post, an epigraph, a block after a colon."""
+        line = self._lines[i]
+        if _is_post(line) or _SAID_BY.search(line, max(0, len(line) - ANNOUNCED)):
+            return True
+        after = self._beside(i, 1)
+        if after is not None and _is_post(self._lines[after]) and _SIGNATURE.match(self._lines[after]):
+            return True
+        before = self._beside(i, -1) if len(line) >= BLOCK else None
+        return before is not None and _leads_in(self._lines[before])
+
+
+def _is_post(line: str) -> bool:
+    return "twitter.com/" in line or "//t.co/" in line or ("(@" in line and bool(_POST.search(line)))
+
+
+def _leads_in(line: str) -> bool:
+    end = line.rstrip() if len(line) < LONG else line[-LONG:].rstrip()
+    return end.endswith(":") and len(end) >= LEAD_IN
+
+
+def _closes(line: str) -> bool:
+    """Whether a line closes a quotation that it has not opened."""
+    found, _ = _in_line(line)
+    return bool(found) and found[0][0] == 0 and not _opens(line, 0, line[0], 0)
 
 
 def spoken(article: Article) -> frozenset[int]:
@@ -151,26 +211,43 @@ def spoken(article: Article) -> frozenset[int]:
     """
     lines, filled = article.lines, article.filled
     words = _words()
-    found = {i for i in filled if words["recordings"].match(lines[i])}
-    if sum(1 for _ in words["directions"].finditer(article.text)) >= DIRECTIONS:
+    met = _met(article)
+    found = {i for i in met["recordings"] if words["recordings"].match(lines[i])}
+    if met["directions"] and sum(1 for _ in words["directions"].finditer(article.text)) >= DIRECTIONS:
         found.update(filled)
-    after = _announced(article)
+    after = _announced(article, met["announcing"])
     found.update(i for i in filled if i >= after)
     found.update(_capitals(lines, filled))
     found.update(_turns(lines, filled))
     return frozenset(found)
 
 
-def _announced(article: Article) -> int:
+def _met(article: Article) -> dict[str, list[int]]:
+    """The lines in which words of each list stand, in order: no other lines need be looked at."""
+    text = article.text
+    data = utf8(text).lower() if "\u0130" not in text and "\u212a" not in text else utf8(fold(text))
+    lists, cues = _cues()
+    met: dict[str, dict[int, None]] = {key: {} for key in lists}
+    byte = at = 0  # as many bytes are so many code points
+    for cue, start, _ in sorted(cues.hits(data, article.rare), key=itemgetter(1)):
+        at += len(data[byte:start].decode("utf-8", "surrogatepass"))
+        byte = start
+        for owner in cues.owners[cue]:
+            met[lists[owner]][article.line_at(at)] = None
+    return {key: list(lines) for key, lines in met.items()}
+
+
+def _announced(article: Article, met: list[int]) -> int:
     """The line from which on an article prints what somebody said, because it says so; beyond the last, if it does not."""
-    lines, filled, folded = article.lines, article.filled, article.folded
+    lines, filled = article.lines, article.filled
     words = _words()
     never = len(lines)
-    asked = [i for i in filled if len(lines[i]) >= QUESTION and _asks(lines[i])]
-    never = asked[0] if len(asked) >= QUESTIONS else never
-    if "):" not in folded and not any(_announcing().find(folded)):
-        return never
-    for i in filled:
+    if article.text.count("?") >= QUESTIONS:
+        asked = [i for i in filled if len(lines[i]) >= QUESTION and _asks(lines[i])]
+        never = asked[0] if len(asked) >= QUESTIONS else never
+    if "):" in article.text:
+        met = sorted({*met, *(i for i in filled if "):" in lines[i])})
+    for i in met:
         if _ROLE.match(lines[i]):
             return min(never, i)
         from_ = max(0, len(lines[i]) - ANNOUNCED)
@@ -195,7 +272,9 @@ def _asks(line: str) -> bool:
 def _capitals(lines: list[str], filled: list[int]) -> list[int]:
     """From the first to the last paragraph that a speaker's name in capitals opens."""
     narrator = _words()["narrators"]
-    labelled = [k for k, i in enumerate(filled) if _SPEAKER.match(lines[i]) and not narrator.match(lines[i])]
+    labelled = [
+        k for k, i in enumerate(filled) if ":" in lines[i] and _SPEAKER.match(lines[i]) and not narrator.match(lines[i])
+    ]
     if len(labelled) < SPEAKERS:
         return []
     return _without_narrator(lines, filled[labelled[0] : labelled[-1] + 1])
@@ -204,7 +283,10 @@ def _capitals(lines: list[str], filled: list[int]) -> list[int]:
 def _turns(lines: list[str], filled: list[int]) -> list[int]:
     """From the first turn of a speaker who comes back to the last, or to the end where there is little else."""
     narrator = _words()["narrators"]
-    labels = ["" if narrator.match(lines[i]) else _label(lines[i]) for i in filled]
+    labels = [_label(lines[i]) for i in filled]
+    if sum(map(bool, labels)) < TURNS:
+        return []
+    labels = ["" if x and narrator.match(lines[i]) else x for x, i in zip(labels, filled, strict=True)]
     count = Counter(x for x in labels if x)
     again = {x: n for x, n in count.items() if n > 1}
     turns = sum(again.values())
@@ -224,7 +306,7 @@ def _label(line: str) -> str:
         name = text.rstrip(":")
         if name.islower() or all(w[0].isupper() for w in name.split()):
             return fold(name)
-    m = _NAMED.match(text)
+    m = _NAMED.match(text) if ":" in text or text[0] in "QA" else None
     return fold(m[1] or m[2]) if m else ""
 
 
@@ -237,12 +319,6 @@ def _without_narrator(lines: list[str], turns: list[int]) -> list[int]:
         if not telling:
             found.append(i)
     return found
-
-
-def quoted(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether ``start:end`` lies in one of the spans."""
-    at = bisect_right(spans, (start, 1 << 62)) - 1
-    return at >= 0 and spans[at][1] >= end
 
 
 def _in_line(line: str) -> tuple[list[tuple[int, int]], bool]:
