@@ -20,6 +20,8 @@ _PACKED = (".gz", ".zst", ".bz2", ".xz")
 # A chunk is one task of a worker, one step of a resumed run and one member of a compressed output: large enough that
 # each of them costs little (some 50 ms of cleaning), small enough that a killed run loses little.
 CHUNK_BYTES, CHUNK_ROWS = 1 << 18, 128
+# How many bytes are read from a file at once: with the 8 KB of Python's own, an article was one or two reads.
+BUFFER = 1 << 18
 # Cleaning takes 10 to 15 times a text's size in memory, so a longer row would break the bound that we promise.
 MAX_ROW = 16 << 20
 # zstd packs up to 32 KB of one letter into a byte: what is unpacked at once stays within some 100 MB.
@@ -78,7 +80,7 @@ def read(path: str, row: int = 0, offset: int = 0) -> Iterator[Chunk]:
         yield from read_parquet(path, row)
         return
     errors: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, ValueError)
-    with Path(path).open("rb") as raw:
+    with Path(path).open("rb", BUFFER) as raw:
         packed = form(path) != "jsonl"
         stream = _unpacked(raw, path)
         number = row

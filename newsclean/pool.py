@@ -24,6 +24,9 @@ Work = Callable[[Task, dict[int, str], Callable[[int], None] | None], Done]
 LIMIT = 60.0
 # A task that kills its worker again and again, at no row that we could name, is an error of ours.
 TRIES = 4
+# A pipe holds a whole chunk, so that neither side waits for the other while it writes one: half the time of a socket, by
+# the clock and of the processor. Where the system grants less, it is slower and all the same.
+PIPE = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
@@ -45,15 +48,19 @@ class _Job(Generic[Task]):
 class _Worker:
     def __init__(self, work: Any) -> None:
         context = mp.get_context("fork" if sys.platform == "linux" else "spawn")
-        self.conn, other = context.Pipe()
+        theirs, self.tasks = context.Pipe(duplex=False)
+        self.conn, answers = context.Pipe(duplex=False)
+        for pipe in (theirs, answers):
+            _widen(pipe.fileno())
         # What is signalled meanwhile waits: a child between birth and its first line would die loudly.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
-            self.process = context.Process(target=_serve, args=(other, work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
+            self.process = context.Process(target=_serve, args=(theirs, answers, work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
             self.process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        other.close()
+        theirs.close()
+        answers.close()
         self.job: _Job[Any] | None = None
         self.since = 0.0
 
@@ -61,9 +68,18 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.conn.close()
+        self.tasks.close()
 
 
-def _serve(conn: Connection, work: Any, parent: int) -> None:
+def _widen(pipe: int) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def _serve(tasks: Connection, answers: Connection, work: Any, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -73,9 +89,9 @@ def _serve(conn: Connection, work: Any, parent: int) -> None:
         os._exit(1)
     try:
         while True:
-            task, bad, careful = conn.recv()
-            tick = (lambda i: conn.send(("at", i))) if careful else None
-            conn.send(("done", work(task, bad, tick)))
+            task, bad, careful = tasks.recv()
+            tick = (lambda i: answers.send(("at", i))) if careful else None
+            answers.send(("done", work(task, bad, tick)))
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(1)
     except MemoryError:
@@ -133,7 +149,7 @@ class Pool(Generic[Task, Done]):
     def _start(worker: _Worker, job: _Job[Task]) -> None:
         worker.job, worker.since, job.at = job, time.monotonic(), None
         with contextlib.suppress(OSError):  # it is dead: the next wait tells
-            worker.conn.send((job.task, job.bad, job.careful))
+            worker.tasks.send((job.task, job.bad, job.careful))
 
     def _collect(self, busy: list[_Worker], ahead: deque[_Job[Task]], done: dict[int, tuple[Task, Done]]) -> None:
         """Wait until something happens, then hear every worker."""
