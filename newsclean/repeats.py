@@ -228,7 +228,6 @@ _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+")
 _NAME = re.compile(r"[^\W_][\w.'’-]*")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _SPACE = re.compile(r"\s*")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Where a credit may begin: at a bracket or sign, after a sentence or a dash, at a label, at names parted by a slash.
 _CREDIT_START = re.compile(
     r"[(\[©]|(?<=[.!?…。\"”’])\s?(?=\S)|\s[-–—]\s|\b(?=\w+:\s)|\b(?=(?:[A-Z][\w.'’-]*\s){0,4}[A-Z][\w.'’-]*\s?/\s?\w)"
@@ -563,23 +562,33 @@ def _spoken(text: str) -> bool:
     return label is not None and not _words()[0].issuperset(fold(label[0]).strip(" :：").split())
 
 
-def _tokens(line: str) -> list[tuple[str, int]]:
-    """The words and numbers that make a line's key, and where each ends.
+def _key(line: str) -> str:
+    """A line's words and numbers, articles aside: equal for lines that say the same."""
+    articles = _words()[2]
+    key = "".join([word for word in _WORD.findall(fold(line)) if word not in articles])
+    return _undamaged(key) if _damageable(key) else key
 
-    Letters outside ASCII are left out where they are few: there one copy may have them damaged, and without them no
-    two sentences have been seen to become one.
-    """
+
+def _tokens(line: str) -> list[tuple[str, int]]:
+    """The words and numbers that make a line's key, and where each ends."""
     articles = _words()[2]
     found = [(m[0], m.end()) for m in _WORD.finditer(fold(line)) if m[0] not in articles]
-    if not line.isascii():
-        whole = "".join([w for w, _ in found])
-        if len(_NOT_ASCII.sub("", whole)) * 10 >= len(whole) * 9:
-            return [(_NOT_ASCII.sub("", w), end) for w, end in found]
+    if _damageable("".join([word for word, _ in found])):
+        return [(_undamaged(word), end) for word, end in found]
     return found
 
 
-def _key(line: str) -> str:
-    return "".join([w for w, _ in _tokens(line)])
+def _damageable(key: str) -> bool:
+    """Whether letters outside ASCII are left out of a key.
+
+    They are where they are few: there one copy may have them damaged, and without them no two sentences have been seen
+    to become one.
+    """
+    return not key.isascii() and len(_undamaged(key)) * 10 >= len(key) * 9
+
+
+def _undamaged(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
 
 
 class _Ruler:
