@@ -163,6 +163,8 @@ def _user_rules(path: str) -> tuple[Rule, ...]:
 
 @lru_cache(maxsize=16)
 def _own_names(packs: tuple[str, ...]) -> "tuple[Name, ...]":
+    if not packs:
+        return ()
     from newsclean.nameio import read_names
 
     return tuple(name for path in packs for name in read_names(path))

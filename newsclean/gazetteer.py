@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from newsclean.packs import packs
+from newsclean.packs import known_forms, packs
 from newsclean.pieces import CAPITALS, MANY_FORMS, SHORT_CAPITALS, Entry, Forms, Hit, sort_out
 from newsclean.rule import STYLES, RuleError, typed
 
@@ -273,15 +273,11 @@ class Gazetteer:
 
     def __init__(
         self,
-        names: Iterable[Name],
+        names: Iterable[Name] | Mapping[str, Name],
         extra: Iterable[tuple[str, str]] = (),
         known: Mapping[str, Sequence[Entry]] | None = None,
     ) -> None:
-        self.names: dict[str, Name] = {}
-        for name in names:
-            if name.id in self.names:
-                raise RuleError(name.file, name.id, "id", f"stands in {self.names[name.id].file} already")
-            self.names[name.id] = name
+        self.names = names if isinstance(names, Mapping) else _by_id(names)
         self._extra = {id: plain(form) for id, form in extra}
         self._of: dict[str, dict[str, Sense]] = {}
         self._senses: dict[str, tuple[Sense, ...]] = {}  # of the forms that were met
@@ -401,6 +397,15 @@ class Gazetteer:
                 yield hit
 
 
+def _by_id(names: Iterable[Name]) -> dict[str, Name]:
+    found: dict[str, Name] = {}
+    for name in names:
+        if name.id in found:
+            raise RuleError(name.file, name.id, "id", f"stands in {found[name.id].file} already")
+        found[name.id] = name
+    return found
+
+
 def _ids(who: Name | tuple[Name, ...]) -> str:
     return "|".join([name.id for name in who]) if isinstance(who, tuple) else who.id
 
@@ -448,7 +453,7 @@ def _listed(name: Name) -> Iterator[tuple[str, str, str, str]]:
         ("canonical", map(plain, canonical)),
         ("variant", (plain(x) for _, x in name.langs)),
         ("surname", name.surnames),
-        ("surname", {plain(name.bare_form(s)) for s in STYLES} if name.surnames else ()),
+        ("surname", dict.fromkeys(plain(name.bare_form(s)) for s in STYLES) if name.surnames else ()),
     )
     for role, forms in groups:
         for form in forms:
@@ -505,7 +510,29 @@ def shipped_names() -> tuple[Name, ...]:
     return tuple(n for name, table in packs("names") for n in load_names(table.get("name", ()), name))
 
 
+class _Shipped(Mapping[str, Name]):
+    """The shipped names by id, each read when it is asked for: an article bears a few of hundreds."""
+
+    def __init__(self) -> None:
+        self._tables = {table["id"]: (file, table) for file, pack in packs("names") for table in pack.get("name", ())}
+        self._read: dict[str, Name] = {}
+
+    def __getitem__(self, id: str) -> Name:
+        name = self._read.get(id)
+        if name is None:
+            file, table = self._tables[id]
+            name = self._read[id] = next(load_names([table], file))
+        return name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 @lru_cache(maxsize=1)
 def shipped_gazetteer() -> Gazetteer:
     """The gazetteer of `shipped_names`, one a process."""
-    return Gazetteer(shipped_names())
+    known = known_forms()
+    return Gazetteer(shipped_names()) if known is None else Gazetteer(_Shipped(), known=known)

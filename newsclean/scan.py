@@ -1,5 +1,6 @@
 """One automaton over all cues: which rules are worth asking, so that hundreds of rules cost one walk over the text."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
@@ -33,6 +34,7 @@ class Cues:
 
 # Characters outside ASCII of ordinary English news.
 _ENGLISH = frozenset("‘’“”–—…")
+_OTHER = re.compile(rf"[^\x00-\x7f{''.join(sorted(_ENGLISH))}]")
 
 
 class ByteCues:
@@ -87,7 +89,7 @@ def is_english(text: str) -> bool:
     >>> is_english("don’t"), is_english("ça")
     (True, False)
     """
-    return text.isascii() or _ENGLISH.issuperset([c for c in text if not c.isascii()])
+    return text.isascii() or _OTHER.search(text) is None
 
 
 def utf8(text: str) -> bytes:

@@ -1,8 +1,9 @@
 """The compiled tables are those of the TOML, and a beginning read off a pattern never hides a match."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import regex
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from newsclean import packs
 from newsclean.article import fold
 from newsclean.compile import compiled
+from newsclean.gazetteer import Gazetteer, shipped_gazetteer, shipped_names
 from newsclean.lines import bare
-from newsclean.packs import known_needs, shipped
+from newsclean.packs import known_forms, known_needs, shipped, sources
 from newsclean.rule import acting_rules, read_toml, shipped_rules
 from newsclean.starts import Way, canonical, needs
 
@@ -24,7 +26,7 @@ def test_compiled_is_current() -> None:
 
 
 def test_tables_are_those_of_the_toml() -> None:
-    for path in json.loads(packs.COMPILED.read_text(encoding="utf-8"))["files"]:
+    for path in sources():
         table = read_toml(packs.DATA / path)
         for rule in table.get("rule", ()):
             del rule["drops"], rule["keeps"]
@@ -33,6 +35,28 @@ def test_tables_are_those_of_the_toml() -> None:
 
 def test_acting_rules_are_the_shipped_ones_without_examples() -> None:
     assert acting_rules() == tuple(replace(rule, drops=(), keeps=()) for rule in shipped_rules())
+
+
+def test_names_read_one_by_one_are_the_shipped_ones() -> None:
+    assert list(shipped_gazetteer().names.values()) == list(shipped_names())
+    assert isinstance(shipped_gazetteer().names, Mapping)
+
+
+def test_without_a_compiled_file_all_is_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rule = shipped_rules()[0]
+    table, ways = shipped("repeats.toml"), known_needs(rule.match)
+    for content in (None, "", "{}", '{"needs":{,\n"repeats.toml":['):
+        monkeypatch.setattr(packs, "COMPILED", tmp_path / "compiled.json")
+        if content is not None:
+            packs.COMPILED.write_text(content, encoding="utf-8")
+        for function in (packs._compiled, packs._part, packs._needs, packs.shipped):
+            function.cache_clear()
+        assert shipped("repeats.toml") == table
+        assert list(map(tuple, known_needs(rule.match))) == list(map(tuple, ways))
+        assert known_forms() is None
+    monkeypatch.undo()
+    for function in (packs._compiled, packs._part, packs._needs, packs.shipped):
+        function.cache_clear()
 
 
 def has(text: str, ways: Sequence[Way]) -> bool:
@@ -49,6 +73,7 @@ def test_every_example_has_what_its_pattern_needs() -> None:
 
 
 def test_what_is_known_is_what_is_read() -> None:
+    assert json.dumps(known_forms()) == json.dumps(Gazetteer(shipped_names()).sorted_out())
     for rule in shipped_rules()[::50]:
         known = json.dumps([list(way) for way in known_needs(rule.match, rule.part == "span")])
         assert known == json.dumps(needs(rule.match, rule.part == "span"))
