@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from newsclean.cleaner import Cleaner
+from newsclean.reasons import record
 
 __all__ = ["EDITS", "ERROR", "ORIGINAL", "BatchCleaner"]
 
@@ -25,6 +26,7 @@ EDIT_TYPE = pa.list_(
             ("replacement", pa.string()),
             ("rule", pa.string()),
             ("confidence", pa.string()),
+            ("reason", pa.string()),
         ]
     )
 )
@@ -40,7 +42,7 @@ class BatchCleaner:
 
     A RecordBatch gives a RecordBatch, a Table a Table; every row comes back, in order, other columns untouched. lang_field
     and site_field name columns that tell a row's language and site. keep_original adds `newsclean_original`, edits adds
-    `newsclean_edits` (code points of the original). What goes wrong with a row stands in its `newsclean_error`, and its
+    `newsclean_edits` (code points of the original; a reason where it says more than its rule's own). What goes wrong with a row stands in its `newsclean_error`, and its
     text comes back as it was. It holds configuration only, so that an engine can pickle it. Raises KeyError where there
     is no text column and TypeError where it holds no strings: the table is wrong then, not a row.
     """
@@ -100,7 +102,7 @@ class BatchCleaner:
                 elif text is not None:
                     result = self.cleaner(text, lang=langs[i], site=sites[i])
                     result.text.encode()  # what Arrow cannot hold fails here, in its row, not in the batch
-                    found = [_edit(e) for e in result.edits]
+                    found = [record(e, self.cleaner.packs) for e in result.edits]
                     text = result.text
             except Exception as err:  # any row may fail in any way; the others must not pay for it
                 error = f"{type(err).__name__}: {err}"
@@ -124,10 +126,6 @@ class BatchCleaner:
             return [""] * batch.num_rows
         values = batch.column(batch.schema.names.index(field)).to_pylist()
         return [v if isinstance(v, str) else "" for v in values]
-
-
-def _edit(edit: Any) -> dict[str, Any]:
-    return {name: getattr(edit, name) for name in ("start", "end", "replacement", "rule", "confidence")}
 
 
 def _column(texts: list[str | None], kind: pa.DataType, broken: Any) -> Any:

@@ -120,7 +120,7 @@ def check(marks: Iterable[Mark], cleaner: Cleaner, known: "dict[str, Rule | Buil
 
     >>> line = "Advertisement"
     >>> mark = Mark("a.txt", 0, "", "", "en", "en.ad.label", "likely", 0, 13, line, "", True, 0, line)
-    >>> from newsclean.report import known_rules
+    >>> from newsclean.reasons import known_rules
     >>> [verdict.fails for verdict in check([mark], Cleaner(), known_rules())]
     ['still taken by en.ad.label']
     >>> [verdict.fails for verdict in check([mark], Cleaner(skip=("en.ad.*",)), known_rules())]
@@ -290,7 +290,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the examples and return the exit status: 0 no mark fails, 1 some do, 2 (an error) the marks are unreadable."""
     from newsclean.cli import settings
-    from newsclean.report import known_rules
+    from newsclean.reasons import known_rules
 
     marks: list[Mark] = []
     for file in args.marks:

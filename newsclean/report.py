@@ -14,22 +14,20 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import newsclean
 from newsclean.edit import Edit, Edits, apply
-from newsclean.rule import Rule, load_rules, read_toml, shipped_rules
+from newsclean.reasons import known_rules, reason
 from newsclean.whole import whole
 
 if TYPE_CHECKING:
-    from newsclean.builtin import BuiltIn
     from newsclean.formats import Chunk
     from newsclean.result import Result
 
-__all__ = ["Review", "Reviewed", "add_arguments", "known_rules", "reason", "run", "write"]
+__all__ = ["Review", "Reviewed", "add_arguments", "run", "write"]
 
 # How many articles are shown in full unless asked otherwise: more than anybody reads, and a page of a few megabytes.
 ARTICLES = 300
@@ -51,14 +49,6 @@ TOLD = 20
 
 ORIGINAL, EDITS = "newsclean_original", "newsclean_edits"
 HINT = "clean it again with 'newsclean corpus ... --keep-original --edits' and report on that output"
-# Why, for rules that have no table of their own.
-REASONS = {
-    "mojibake": "text decoded with the wrong encoding, or an HTML entity left over",
-    "unicode": "characters that are not text, or not in the composed form",
-    "profile": "a line that the site prints on many pages, as its profile says",
-    "name": "one spelling for one name",
-}
-
 T = TypeVar("T")
 
 
@@ -398,45 +388,6 @@ def write(path: str, page: str) -> None:
         out.write(page)
 
 
-def known_rules(packs: Sequence[str] = ()) -> "dict[str, Rule | BuiltIn]":
-    """Return every rule by its id: shipped ones, built-in ones, and those of `packs`.
-
-    >>> known_rules()["und.related.block"].kind
-    'related'
-
-    Raises RuleError for a pack that cannot be read.
-    """
-    return _known(tuple(packs))
-
-
-@lru_cache(maxsize=4)
-def _known(packs: tuple[str, ...]) -> "dict[str, Rule | BuiltIn]":
-    from newsclean.cleaner import TABLES
-    from newsclean.related import RULES as RELATED
-    from newsclean.repeats import RULES as REPEATS
-
-    known: dict[str, Rule | BuiltIn] = {rule.id: rule for rule in shipped_rules()}
-    known |= {rule.id: rule for rule in (*RELATED, *REPEATS)}
-    for path in packs:
-        if not path.lower().endswith(TABLES):
-            known |= {r.id: r for r in load_rules(read_toml(path).get("rule", ()), path, check=False)}
-    return known
-
-
-def reason(rule: str, known: "dict[str, Rule | BuiltIn] | None" = None) -> str:
-    """Say why a rule cuts, in the words of its pack.
-
-    >>> reason("en.newsletter.signup"), reason("en.name.kyiv")
-    ('newsletter sign-up, not the story', 'one spelling for one name')
-
-    `known` are rules by id; those that are shipped if nothing is given.
-    """
-    known = _known(()) if known is None else known
-    if rule in known:
-        return known[rule].reason
-    return REASONS.get(_kind(rule), "no rule of this version: give --pack if it is one of your own")
-
-
 # ------------------------------------------------------------------------------------------------ the command
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``newsclean report``.
@@ -590,7 +541,8 @@ def _article(where: str, path: str, number: int, row: dict[str, Any], names: dic
     return article
 
 
-def _edit(start: Any, end: Any, replacement: Any, rule: Any, confidence: Any, reason: Any = "", **_: Any) -> Edit:
+def _edit(start: Any, end: Any, replacement: Any, rule: Any, confidence: Any, reason: Any = None, **_: Any) -> Edit:
+    reason = "" if reason is None else reason  # its rule's own
     for value in (replacement, rule, confidence, reason):
         if not isinstance(value, str):
             raise TypeError(f"{value!r:.60} is not a string")

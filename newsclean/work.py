@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsclean.cleaner import Cleaner
 from newsclean.formats import MAX_ROW, Chunk
+from newsclean.reasons import record
 
 if TYPE_CHECKING:
     from newsclean.arrow import BatchCleaner
@@ -92,8 +93,8 @@ class Work:
         if self.keep_original:
             new["newsclean_original"] = text
         if self.edits:
-            names = ("start", "end", "replacement", "rule", "confidence")
-            new["newsclean_edits"] = [{n: getattr(e, n) for n in names} for e in result.edits]
+            records = [record(e, self.cleaner.packs) for e in result.edits]
+            new["newsclean_edits"] = [{k: v for k, v in r.items() if v is not None} for r in records]
         _count(counts, ((e.start, e.end, e.replacement, e.rule) for e in result.edits))
         # A lone surrogate cannot be written but as an escape, and Python's happens to be JSON's.
         return (_with(line, fields, new).encode("utf-8", "backslashreplace") if new else raw), ""

@@ -56,6 +56,17 @@ def test_edits_lead_from_the_original_to_the_text() -> None:
     assert out.to_pylist()[2]["newsclean_edits"] == []
 
 
+def test_an_edit_has_a_reason_where_it_says_more_than_its_rule() -> None:
+    text = f"{CLEAN}\n\nThe war against ISIS did not please the mayor.\n\nAdvertisement"
+    out = BatchCleaner(edits=True)(pa.RecordBatch.from_pydict({"text": [text]}))
+    reasons = {e["rule"]: e["reason"] for e in out.to_pylist()[0]["newsclean_edits"]}
+    assert reasons["en.name.islamic-state"] == "ISIS is Islamic State (style ap)"
+    assert [rule for rule, reason in reasons.items() if reason is None] == [
+        e.rule for e in clean(text).edits if e.rule != "en.name.islamic-state"
+    ]
+    assert len(reasons) > 1
+
+
 def test_an_undecodable_text_is_an_error_of_its_row_and_comes_back_byte_for_byte() -> None:
     out = BatchCleaner()(broken_batch())
     errors = out.column(1).to_pylist()

@@ -12,7 +12,7 @@ from newsclean import Cleaner, clean
 from newsclean.check import Mark, check, read_marks
 from newsclean.cli import main
 from newsclean.examples import failures
-from newsclean.report import known_rules
+from newsclean.reasons import known_rules
 from newsclean.rule import Rule, shipped_rules
 
 STORY = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said."

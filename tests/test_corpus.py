@@ -81,7 +81,25 @@ def test_original_and_edits_on_request(tmp_path: Path) -> None:
     assert list(row) == ["text", "a", "newsclean_original", "newsclean_edits"]
     assert row["newsclean_original"] == DIRTY
     names = ("start", "end", "replacement", "rule", "confidence")
-    assert row["newsclean_edits"] == [{name: getattr(edit, name) for name in names}]
+    assert row["newsclean_edits"] == [{name: getattr(edit, name) for name in names}]  # the reason is its rule's own
+
+
+def test_a_reason_of_its_own_is_beside_an_edit(tmp_path: Path) -> None:
+    text = "The war against ISIS did not please the mayor, who said so on Monday in the town."
+    source = write(tmp_path / "in.jsonl", [json.dumps({"text": text}).encode()])
+    assert corpus(source, "-o", tmp_path / "out.jsonl", "--edits") == 0
+    (row,) = lines(tmp_path / "out.jsonl")
+    assert [e["reason"] for e in row["newsclean_edits"]] == ["ISIS is Islamic State (style ap)"]
+
+
+def test_the_reason_of_a_pack_of_ones_own_is_the_rules_own(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[[rule]]\nid = "en.ad.mill"\ncue = ["mill"]\nmatch = "^the mill$"\nreason = "ours"\ndrops = ["The mill"]\nkeeps = ["A"]\n'
+    )
+    source = write(tmp_path / "in.jsonl", [json.dumps({"text": f"{CLEAN}\n\nThe mill"}).encode()])
+    assert corpus(source, "-o", tmp_path / "out.jsonl", "--edits", "--pack", tmp_path / "own.toml") == 0
+    (row,) = lines(tmp_path / "out.jsonl")
+    assert [(e["rule"], "reason" in e) for e in row["newsclean_edits"]] == [("en.ad.mill", False)]
 
 
 def zst(data: bytes) -> bytes:

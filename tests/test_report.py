@@ -13,7 +13,8 @@ import pytest
 
 from newsclean import Edit, clean, report
 from newsclean.cli import main
-from newsclean.report import Review, Reviewed, reason
+from newsclean.reasons import known_rules, reason
+from newsclean.report import Review, Reviewed
 
 STORY = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said."
 DIRTY = f"{STORY}\n\nAdvertisement\n\nSign up for our free daily newsletter\n"
@@ -325,6 +326,24 @@ def test_clean_report_knows_the_reasons_of_the_edits(tmp_path: Path) -> None:
     assert "ISIS is Islamic State (style ap)" in json.dumps(data_of(page.read_text()))
 
 
+@pytest.mark.parametrize("end", ["jsonl", "parquet"])
+def test_the_page_of_a_run_knows_the_reasons_of_the_edits(end: str, tmp_path: Path) -> None:
+    rows = [{"text": f"{STORY} The war against ISIS did not please the mayor, who said so on Monday.\n\nAdvertisement"}]
+    source, out, page = (tmp_path / name for name in (f"in.{end}", f"out.{end}", "page.html"))
+    if end == "jsonl":
+        source.write_text(json.dumps(rows[0]) + "\n")
+    else:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.Table.from_pylist(rows), source)
+    assert main(["corpus", str(source), "-o", str(out), "--keep-original", "--edits", "-j", "1"]) == 0
+    assert main(["report", str(out), "-o", str(page)]) == 0
+    (article,) = data_of(page.read_text())["articles"]
+    why = [part[6] for part in article["parts"] if not isinstance(part, str)]
+    assert why == ["ISIS is Islamic State (style ap)", ""]
+
+
 def test_reasons_of_all_kinds_of_rules(tmp_path: Path) -> None:
     assert reason("und.related.block").startswith("headline of another story")
     assert reason("und.profile.line") != reason("und.mojibake.encoding") != reason("und.unicode.nfc")
@@ -333,7 +352,7 @@ def test_reasons_of_all_kinds_of_rules(tmp_path: Path) -> None:
     pack.write_text(
         '[[rule]]\nid = "en.ad.mill"\ncue = ["mill"]\nmatch = "^mill"\nreason = "our own"\ndrops = ["Mill"]\nkeeps = ["A"]\n'
     )
-    assert reason("en.ad.mill", report.known_rules([str(pack)])) == "our own"
+    assert reason("en.ad.mill", known_rules([str(pack)])) == "our own"
 
 
 def test_data_of_the_page_holds_no_call(tmp_path: Path) -> None:
