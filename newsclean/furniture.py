@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from newsclean.article import Article
+from newsclean.capitals import lone_capitals
 from newsclean.edit import Edit
 from newsclean.lines import bare
-from newsclean.related import lone_capitals
 from newsclean.rule import RuleError
 
 __all__ = ["CAPITALS", "LONGEST", "Known", "Profile", "form", "label", "lead", "sentences", "words"]

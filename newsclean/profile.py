@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import Any
 
 from newsclean.article import Article
+from newsclean.capitals import lone_capitals
 from newsclean.furniture import CAPITALS, LONGEST, Known, Profile, form, label, lead, sentences, words
 from newsclean.lines import Lines, bare
-from newsclean.related import lone_capitals
 from newsclean.rule import DROP_KINDS, INFO_KINDS, acting_rules
 
 __all__ = ["Known", "Profile", "Tally", "form", "tally"]

@@ -4,11 +4,12 @@ First what each line is by itself, then what its neighbours make of it; every re
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from newsclean.article import Article, is_prose, wide_chars
 from newsclean.builtin import BuiltIn
+from newsclean.capitals import ASKS, QUOTES, lone_capitals, prose_around, quotation
 from newsclean.cards import CARD, cards
 from newsclean.edit import Edit
 from newsclean.headlines import (
@@ -26,13 +27,12 @@ from newsclean.headlines import (
     may_be_headline,
     opens,
     signed,
-    terms,
 )
 from newsclean.lines import Lines, bare
 from newsclean.rule import DROP_KINDS, Rule
 from newsclean.threads import THREAD, thread
 
-__all__ = ["RULES", "Related", "lone_capitals"]
+__all__ = ["RULES", "Related"]
 
 # A headline under a heading that announces it may be this short.
 HEADED_WORDS, HEADED_SIZE, HEADED_WIDE = 3, 12, 5
@@ -50,21 +50,9 @@ FAR, FAR_LINE = 0.25, 0.5
 NEARBY = 0.6
 # Points that a trailing run needs: see `_weigh`.
 ENOUGH = 4
-# A line of capitals this long is a headline: subheadings in capitals are shorter.
-CAPS_WORDS, CAPS_SIZE = 7, 48
-# Where a site is known to print its links in capitals, shorter ones count, but for more than one in so many lines: the
-# subheadings of a digest are as many as that.
-SPARSE = 5
-# A line of capitals is a pull quote if so many paragraphs around hold one that has more than this share of its words.
-NEAR, QUOTED = 4, 0.8
-# How many known lines may stand between a link and the paragraph it belongs to; bounds the cost.
-REACH = 12
 # A link between paragraphs, alone or in a list.
 LINK_SIZE, LINKS = 45, 3
 
-_ASKS = "?？؟"
-_OPEN = ":：;,；，、-–—"  # after these something must follow
-_QUOTES = "\"'“”‘’„«»「」『』"
 _ARROW = re.compile(r"\s*(?:>+|[»›])[ \u00a0]+(?=[^«]*\Z)")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
 _HEADLINE_MARKS = re.compile(r"[?!？！؟\"„“«»「]| [–—] ")  # more frequent in headlines than in lists
@@ -130,7 +118,7 @@ def _blocks(view: View) -> Iterator[Found]:
             elif (
                 may_be_headline(lines[line], words, size, HEADED_WIDE)
                 and not (full and len(lines[line]) > LONGEST_TRAILING)
-                and not (zone == "body" and _quotation(lines[line]))
+                and not (zone == "body" and quotation(lines[line]))
             ):
                 found += [*label, line]
                 label = []
@@ -153,12 +141,6 @@ def _holds_headline(heading: str) -> bool:
     return text[-1:] not in (":", "：") and (len(text.split()) > HEADING_WORDS or bool(_INNER_COLON.search(text)))
 
 
-def _quotation(line: str) -> bool:
-    """Whether a line is all quotation: within a story it heads what somebody says."""
-    text = bare(line)
-    return text[0] in _QUOTES and text[-1] in _QUOTES
-
-
 def _label(line: str) -> bool:
     """Whether a line could be the label above a headline: "Sport"."""
     text = bare(line)
@@ -174,7 +156,7 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
         return (
             rule.opens > 0
             and not is_prose(lines[found[0]])
-            and bare(lines[found[0]])[0] not in _QUOTES
+            and bare(lines[found[0]])[0] not in QUOTES
             and may_be_headline(lines[found[0]], LONE_WORDS, LONE_SIZE, LONE_WIDE)
         )
     return n <= max(rule.opens, OPENS) and (n > 2 or all(may_be_headline(lines[i]) for i in found))
@@ -222,7 +204,7 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
     if end(above) not in STOPS:
         return 0, []
     # A question, and what answers it.
-    if n > 1 and end(texts[0]) in _ASKS and not any(end(t) in _ASKS for t in texts[1:]):
+    if n > 1 and end(texts[0]) in ASKS and not any(end(t) in ASKS for t in texts[1:]):
         return 0, []
     # "Ana Horvat, mayor of Ostrava Mills": a list of people; "Bring water ...", "Bring shoes ...": a list of advice.
     if 2 * sum("," in " ".join(t.split(None, 5)[:4]) for t in texts) >= n > 1:
@@ -232,7 +214,7 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
         return 0, []
     if sum(map(len, texts)) < n * MEAN_SIZE and not wide_chars(texts[0]):
         return 0, []
-    if 2 * sum(map(_quotation, texts)) >= n:
+    if 2 * sum(map(quotation, texts)) >= n:
         return 0, []
     points, why = 0, []
     before = [i for i in filled if stop <= i <= run[0]]
@@ -254,7 +236,7 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
         points += 2
     # A list or a glossary, of the story's own unless it speaks of other things and stands apart.
     listed = any(lines[i].lstrip().startswith(_BULLETS) for i in run) or all(":" in t for t in texts)
-    if share > NEARBY or (listed and not (apart and far)) or all(end(t) in _ASKS for t in texts):
+    if share > NEARBY or (listed and not (apart and far)) or all(end(t) in ASKS for t in texts):
         points = min(points, ENOUGH - 1)
     why.append("none ends a sentence")
     return points, why
@@ -280,7 +262,7 @@ def _between(view: View) -> Iterator[Found]:
         texts = [bare(_ARROW.sub("", lines[i])) for i in group]
         if not all(map(may_be_headline, texts)) or signed(lines[group[0]]):
             continue
-        if not _prose_around(article, known, group[0], group[-1]):
+        if not prose_around(article, known, group[0], group[-1]):
             continue
         if all(_ARROW.match(lines[i]) for i in group) and (len(group) < LINKS or view.shares(texts)[0] <= FAR_LINE):
             why = "links behind arrows between paragraphs"
@@ -299,47 +281,6 @@ def _between(view: View) -> Iterator[Found]:
             yield line, LINK, f"headline of another story: {why}", "likely"
 
 
-def lone_capitals(article: Article, known: Collection[int] = (), usual: bool = False) -> list[int]:
-    """Lines of capitals between paragraphs that are headlines of other stories; `known` lines do not count.
-
-    >>> story = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said."
-    >>> article = Article(f"{story}\\n\\nWHO WILL PAY FOR THE FERRY?\\n\\n{story}")
-    >>> lone_capitals(article), lone_capitals(article, usual=True)
-    ([], [2])
-
-    usual: the site is known to print its links so. Then short ones, questions and those that open with a quotation are
-    links too, where they are few.
-    """
-    lines = article.lines
-    found = [i for i in article.filled if len(lines[i]) <= LONGEST + 8 and lines[i].isupper() and i not in known]
-    capitals = [i for i in found if _capitals(lines[i], usual) and article.zone(i) != "head"]
-    # Subheadings in capitals are the story's own, and then who knows what else is.
-    if not all(_capitals(lines[i], usual) for i in found if article.zone(i) == "body"):
-        return []
-    if usual and len(capitals) > 1 and len(capitals) * SPARSE > len(article.filled):
-        return []
-    return [i for i in capitals if _prose_around(article, known, i, i, usual) and not _pull_quote(article, i)]
-
-
-def _capitals(line: str, usual: bool) -> bool:
-    text = bare(line)
-    if not text.isupper() or not may_be_headline(line) or _quotation(line):
-        return False
-    if usual:
-        return True
-    return (
-        len(text) >= CAPS_SIZE and len(text.split()) >= CAPS_WORDS and end(text) not in "?!" and text[0] not in _QUOTES
-    )
-
-
-def _pull_quote(article: Article, line: int) -> bool:
-    """Whether a paragraph close by says what the line says."""
-    words = terms(article.lines[line])
-    at = article.rank[line]
-    near = article.filled[max(0, at - NEAR) : at] + article.filled[at + 1 : at + 1 + NEAR]
-    return any(len(words & terms(article.lines[i])) > QUOTED * len(words) for i in near if is_prose(article.lines[i]))
-
-
 def _groups(article: Article, known: set[int], odd: Sequence[int]) -> Iterator[list[int]]:
     """Part lines into groups that nothing but known lines parts."""
     group: list[int] = []
@@ -350,20 +291,6 @@ def _groups(article: Article, known: set[int], odd: Sequence[int]) -> Iterator[l
         group.append(line)
     if group:
         yield group
-
-
-def _prose_around(article: Article, known: Collection[int], first: int, last: int, usual: bool = False) -> bool:
-    """Whether prose that ends a sentence (if `usual`, leaves none open) is above, prose or nothing below `known` lines."""
-    filled, lines = article.filled, article.lines
-    at = article.rank[first]
-    up = next((i for i in reversed(filled[max(0, at - REACH) : at]) if i not in known), None)
-    if up is None or not is_prose(lines[up]):
-        return False
-    if end(lines[up]) in _OPEN if usual else end(lines[up]) not in STOPS:
-        return False
-    at = article.rank[last] + 1
-    down = next((i for i in filled[at : at + REACH] if i not in known), None)
-    return is_prose(lines[down]) if down is not None else at + REACH > len(filled)
 
 
 _STORY = (

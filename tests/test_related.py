@@ -212,9 +212,21 @@ def test_one_headline_is_a_guess_and_the_reason_names_the_evidence() -> None:
 # Links between paragraphs.
 
 CAPITALS = H1.upper()
+QUESTION = "WHY DO CELERY AND PLUMS KEEP FOR SO LONG IN A COLD CELLAR?"
 LINKS = {
     "capitals": (body(CAPITALS), [CAPITALS]),
     "capitals, last": (tail(CAPITALS), [CAPITALS]),
+    "capitals that open with a quotation": (body(f"‘NEVER AGAIN’: {CAPITALS}"), [f"‘NEVER AGAIN’: {CAPITALS}"]),
+    "capitals below a short sentence": (f"{P1}\n\nSo it goes here.\n\n{CAPITALS}\n\n{P2}", [CAPITALS]),
+    "shorter capitals beside long ones": (
+        body(CAPITALS) + f"\n\nASTRONOMERS PUZZLE OVER COMET\n\n{P1}",
+        [CAPITALS, "ASTRONOMERS PUZZLE OVER COMET"],
+    ),
+    "a long question in capitals": (body(QUESTION), [QUESTION]),
+    "a long question in capitals beside others": (
+        body(CAPITALS) + f"\n\n{QUESTION}\n\n{P1}",
+        [CAPITALS, QUESTION],
+    ),
     "an arrow": (body(f"> {H1}"), [f"> {H1}"]),
     "arrows": (body(f"» {H1}", f"» {H2}"), [f"» {H1}", f"» {H2}"]),
     "a list of one with a kicker": (body(f"• Music: {H1}"), [f"• Music: {H1}"]),
@@ -234,6 +246,10 @@ KEPT_LINKS = {
     "a subheading in capitals": body("NO FERRY BEFORE SPRING"),
     "subheadings in capitals": body(CAPITALS) + f"\n\nNO FERRY\n\n{P1}",
     "a question in capitals": body("WHY DO BRIDGES AGE SO QUICKLY IN WINTER AND SUMMER?"),
+    "questions in capitals": body(QUESTION) + f"\n\nWHAT IS A PLUM?\n\n{P1}",
+    "a long question in capitals that the story answers": body("WHO VOTED ON MONDAY TO CLOSE THE OLD BRIDGE FOR A WHOLE YEAR?"),
+    "capitals that introduce what is below": body(CAPITALS) + f"\n\nBRIDGE TO CLOSE A WHOLE YEAR\n\n{P1}",
+    "more subheadings than links": body(CAPITALS) + f"\n\nNO FERRY\n\n{P1}\n\nPLUMS\n\n{P2}",
     "a pull quote in capitals": body("THE COUNCIL OF OSTRAVA MILLS VOTED TO CLOSE THE OLD BRIDGE"),
     "a pull quote in capitals, in the paragraph below": f"{P2}\n\nSHOPKEEPERS ON BOTH BANKS OF THE RIVER EXPECT A FERRY\n\n{P1}\n\n{P2}",
     "lines of capitals": body(CAPITALS, H2.upper() + " AND BACK"),
@@ -286,7 +302,7 @@ def test_seed_article_with_and_without_its_double_gap() -> None:
 # It ends.
 
 PIECES = st.sampled_from(
-    [P1, P2, H1, H2, H3, CAPITALS, "ALSO", "Read more:", "See more:", "12 comments", "Advertisement", "2 hours ago",
+    [P1, P2, H1, H2, H3, CAPITALS, QUESTION, "WHAT IS A PLUM?", "CELERY KEEPS FOR SO LONG", f"‘{CAPITALS}’ AGAIN", "ALSO", "Read more:", "See more:", "12 comments", "Advertisement", "2 hours ago",
      f"- Music: {H1}", f"• {H2}", f"> {H3}", "Sport", "No ferry yet", "He left.", "Source: the council of the town",
      "Reuters contributed to this report.", "The council also decided on all of this for the coming year:", "", ""]
 )  # fmt: skip
