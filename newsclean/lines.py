@@ -12,7 +12,7 @@ from newsclean.edit import Edit
 from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
 from newsclean.scan import ByteCues, is_english, utf8
-from newsclean.starts import LETTERS, LONG, Way, canonical, first_letter, same
+from newsclean.starts import DIGIT, LETTERS, LONG, Way, begins, canonical, first_letter, same, worth
 
 __all__ = ["Lines", "Reading", "bare"]
 
@@ -255,7 +255,8 @@ class _Asks:
                 limit = min(longest, way.high)
                 self._ways.append((owner, way.low, limit, way if way.ends or way.also or way.digit else None))
                 if way.holds or not way.known:
-                    holds.append((limit, way.holds or tuple(map(canonical, rule.cue))))
+                    cues = tuple(map(canonical, rule.cue))
+                    holds.append((limit, way.holds or max((cues, *way.also), key=worth)))
                 else:
                     holds.append((0, ()))
                 words: Sequence[str] = way.words
@@ -264,7 +265,8 @@ class _Asks:
                     words = [word for word in words if is_english(word)]
                 plain.append((number, limit, words))
                 for begin in way.begins:
-                    self._begins.setdefault(begin[0], []).append((begin, number))
+                    key = DIGIT if begin[0].isdecimal() else begin[0]
+                    self._begins.setdefault(key, []).append((begin, number))
         self._other = other
         self._heads = _heads(plain)
         # Most lines of the last size are the story's: a small table stays in the processor's memory.
@@ -343,9 +345,10 @@ class _Asks:
     def _first_letter(self, text: bytes, found: dict[int, list[int]], at: int) -> bytes:
         """The folded text of a line from its first letter on; notes ways to begin with something else."""
         plain = bare(text.decode("utf-8", "surrogatepass"))
-        begins = self._begins.get(plain[0])
-        if begins:
-            mine = [number for begin, number in begins if plain.startswith(begin)]
+        first = len(plain) - _least(plain)
+        for shown in (plain, plain[first:])[: 1 + bool(first)]:
+            some = self._begins.get(DIGIT if shown[0].isdecimal() else shown[0], ())
+            mine = [number for begin, number in some if begins(shown, begin)]
             if mine:
                 found.setdefault(at, []).extend(mine)
         return utf8(plain[first_letter(plain) :])

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from newsclean.article import fold
 
-__all__ = ["LETTERS", "LONG", "Way", "canonical", "first_letter", "needs", "same"]
+__all__ = ["DIGIT", "LETTERS", "LONG", "Way", "begins", "canonical", "first_letter", "needs", "same", "worth"]
 
 # So many characters of a beginning are kept: three tell most lines apart, more save the rest of the asking.
 LETTERS = 12
@@ -29,8 +29,11 @@ _FREQUENT = (
     " which will with work would year your"
 )
 _COMMON = frozenset(_FREQUENT.split())
+# What a line in ten begins with.
+_FIRST = frozenset(("the ", "the", "a", "a "))
 
 LONG = 1 << 20  # as long as it likes
+DIGIT = "\0"  # a beginning that is a digit, whichever
 _NO_LETTERS = re.compile(r"[\W\d_]*")
 _DIGIT = re.compile(r"\d")
 
@@ -94,7 +97,7 @@ class Way(NamedTuple):
         >>> Way(words=("ad",)).fits("(3) ad")
         True
         """
-        one = text[first_letter(text) :].startswith(tuple(self.words)) or text.startswith(tuple(self.begins))
+        one = text[first_letter(text) :].startswith(tuple(self.words)) or any(begins(text, b) for b in self.begins)
         return (
             (one or not self.known or any(x in text for x in self.holds))
             and self.low <= len(text) <= self.high
@@ -116,6 +119,15 @@ class Way(NamedTuple):
             else:
                 return False
         return not self.digit or _DIGIT.search(text) is not None
+
+
+def begins(text: str, begin: str) -> bool:
+    """Whether a text that is not empty begins so.
+
+    >>> begins("3 ads", DIGIT), begins("(ad)", "(")
+    (True, True)
+    """
+    return text[0].isdecimal() if begin == DIGIT else text.startswith(begin)
 
 
 def first_letter(text: str) -> int:
@@ -203,12 +215,13 @@ class _Reader:
 
     def way(self, nodes: list[Any], span: bool) -> Way:
         """What a row of nodes needs."""
-        rows = sorted(self.rows(nodes), key=_worth, reverse=True)
+        rows = sorted(self.rows(nodes), key=worth, reverse=True)
         words = set() if span else self.begins(nodes, skip=True)
         begins = set() if span or words else self.begins(nodes, skip=False)
         ends = self.texts(_mirrored(nodes), SIZES, skip=True) if not span and _bound(nodes, _END, -1) else set()
         holds: set[str] = set()
-        if rows and _worth(rows[0])[0] >= max(LEAST, 2 + max(map(_weight, words or begins), default=0)):
+        least = 0 if words & _FIRST else 2 + max(map(_weight, words or begins), default=0)
+        if rows and worth(rows[0])[0] >= max(LEAST, least):
             words, begins, holds = set(), set(), rows[0]
         also: list[set[str]] = []
         for row in rows:
@@ -238,13 +251,17 @@ class _Reader:
 
         skip: from its first letter on.
         """
-        return self.texts(nodes, SIZES, skip) if _bound(nodes, _BEGINNING) else set()
+        return self.texts(nodes, SIZES, skip, digit=not skip) if _bound(nodes, _BEGINNING) else set()
 
-    def texts(self, nodes: list[Any], sizes: tuple[int, ...], skip: bool = False, most: int = MOST) -> set[str]:
+    def texts(
+        self, nodes: list[Any], sizes: tuple[int, ...], skip: bool = False, most: int = MOST, digit: bool = False
+    ) -> set[str]:
+        """What a row of nodes begins with, or nothing; digit: whether a digit says enough."""
         self.most = most
         for size in sizes:
             try:
                 texts = {canonical(text[:size]) for text, _ in self.expand(nodes, size, skip)}
+                texts = {text if digit and text == DIGIT else text.replace(DIGIT, "") for text in texts}
                 return set() if "" in texts else texts
             except _TooMany:
                 pass
@@ -286,7 +303,7 @@ class _Reader:
                 found.append({canonical(run)})
                 run = ""
             if code is op.BRANCH:
-                parts = [max(self.rows(list(branch)), key=_worth, default=set()) for branch in value[1]]
+                parts = [max(self.rows(list(branch)), key=worth, default=set()) for branch in value[1]]
                 found.append(set().union(*parts) if all(parts) else set())
             elif code is op.SUBPATTERN:
                 found += self.rows(list(value[3]))
@@ -328,11 +345,13 @@ class _Reader:
         return known[1]
 
     def _step(self, code: Any, value: Any, size: int, skip: bool) -> set[Begin]:
-        if code is op.LITERAL:
+        if code is op.LITERAL and value:
             return _OPEN if skip and _no_letter(value) else {(_lower(chr(value)), True)}
         if code is op.IN:
             if skip and self.is_loose(value):
                 return _OPEN
+            if value == [(op.CATEGORY, op.CATEGORY_DIGIT)]:
+                return {(DIGIT, False)}
             chars = _class(value)
             return {("" if skip and _no_letter(ord(c)) else c, True) for c in chars} if chars else _CLOSED
         if code is op.BRANCH:
@@ -374,14 +393,19 @@ def _no_letter(code: int) -> bool:
 
 
 def _weight(text: str) -> int:
-    """How rare a string is: by its length, letters outside ASCII counting twice, common words hardly at all."""
+    """How rare a string is: by its length, letters outside ASCII counting three times, common words hardly at all."""
     word = text.strip()
     if word in _COMMON:
         return 1
-    return min(8, len(text) if text.isascii() else 2 * len(text))
+    return min(8, len(text) if text.isascii() else 3 * len(text))
 
 
-def _worth(texts: set[str]) -> tuple[int, int]:
+def worth(texts: Collection[str]) -> tuple[int, int]:
+    """How rare it is that one of some strings stands in a text.
+
+    >>> worth(["newsletter"]) > worth(["the"])
+    True
+    """
     return min(map(_weight, texts), default=0), -len(texts)
 
 
