@@ -39,7 +39,7 @@ class Cleaner:
     skip: globs over rule ids that are not to act. keep: kinds that stay though recognised; by default those that are
     information (credit, byline, dateline, timestamp, bio, agency, separator, pullquote, note); ``keep=()`` takes them
     out too. floor: the least confidence that acts, ``guess``, ``likely`` or ``certain``. packs: TOML files of your own
-    rules and names, and .csv, .tsv, .json or .jsonl files of names (see `newsclean.nameio`). names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
+    rules and names, and .csv, .tsv, .json or .jsonl files of names (see `newsclean.nametables`). names: whether one spelling is written for one entity; style: whose (see `Names`); quotes: inside
     quotations too; table: canonical forms of your own, as (entity id, form). profile: a file of what sites print on every
     page, as `Tally` learns it; it acts where `site` is given. It holds configuration only, so it is
     hashable and picklable; rules are compiled once a process. Raises ValueError for an unknown floor or style, and
@@ -165,7 +165,7 @@ def _user_rules(path: str) -> tuple[Rule, ...]:
 def _own_names(packs: tuple[str, ...]) -> "tuple[Name, ...]":
     if not packs:
         return ()
-    from newsclean.nameio import read_names
+    from newsclean.nametables import read_names
 
     return tuple(name for path in packs for name in read_names(path))
 

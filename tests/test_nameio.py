@@ -11,7 +11,10 @@ import pytest
 
 from newsclean import Cleaner, RuleError
 from newsclean.cli import main
-from newsclean.nameio import dump, import_names, lint, read_names
+from newsclean.nameimport import import_names
+from newsclean.nameio import dump
+from newsclean.namelint import lint
+from newsclean.nametables import read_names
 
 Write = Callable[..., Path]
 
@@ -251,7 +254,7 @@ def test_a_row_at_a_time(tmp_path: Path) -> None:
     names = read_names(path)
     assert next(names).id == "aville"  # before the broken row is seen
     script = (
-        "import sys, tracemalloc; from newsclean.nameio import read_names; import newsclean.gazetteer\n"
+        "import sys, tracemalloc; from newsclean.nametables import read_names; import newsclean.gazetteer\n"
         "tracemalloc.start(); n = sum(1 for _ in read_names(sys.argv[1], lambda e: None))\n"
         "print(n, tracemalloc.get_traced_memory()[1])"
     )
