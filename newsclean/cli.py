@@ -18,8 +18,8 @@ import newsclean
 
 if TYPE_CHECKING:
     from newsclean.cleaner import Cleaner
-    from newsclean.report import Review
     from newsclean.result import Result
+    from newsclean.review import Review
 
 __all__ = ["main"]
 
@@ -268,7 +268,7 @@ def _review(args: argparse.Namespace, files: Sequence[str]) -> "Review":
         raise _Trouble(f"{args.report} is an input: name another file for the page")
     try:
         import_module("jinja2")
-        from newsclean.report import Review
+        from newsclean.review import Review
     except ImportError as error:
         raise _Trouble(f"--report needs more than is installed ({error}): pip install 'newsclean[corpus]'") from error
     return Review(packs=args.pack, every=True)

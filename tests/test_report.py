@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from newsclean import Edit, clean, report
+from newsclean import review as review_room
 from newsclean.cli import main
 from newsclean.reasons import known_rules, reason
-from newsclean.report import Review, Reviewed
+from newsclean.review import Review, Reviewed
 
 STORY = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said."
 DIRTY = f"{STORY}\n\nAdvertisement\n\nSign up for our free daily newsletter\n"
@@ -117,7 +118,7 @@ def test_each_rule_has_an_article_and_samples() -> None:
         "en.ad.often", "en.ad.rare0", "en.ad.rare1", "en.ad.rare2",
     }  # fmt: skip
     samples = dict(zip((r["id"] for r in data["rules"]), data["samples"], strict=True))
-    assert len(samples["en.ad.often"]) == len({s["cut"] for s in samples["en.ad.often"]}) == report.SAMPLES
+    assert len(samples["en.ad.often"]) == len({s["cut"] for s in samples["en.ad.often"]}) == review_room.SAMPLES
     assert len(samples["en.ad.rare1"]) == 1
 
 
@@ -132,10 +133,10 @@ def test_samples_are_whole_around_the_cut() -> None:
 
 
 def test_memory_and_page_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "MOST_NAMES", 50)
-    monkeypatch.setattr(report, "MOST_RULES", 40)
-    monkeypatch.setattr(report, "ARTICLE_CHARS", 20_000)
-    monkeypatch.setattr(report, "SAMPLE_CHARS", 10_000)
+    monkeypatch.setattr(review_room, "MOST_NAMES", 50)
+    monkeypatch.setattr(review_room, "MOST_RULES", 40)
+    monkeypatch.setattr(review_room, "ARTICLE_CHARS", 20_000)
+    monkeypatch.setattr(review_room, "SAMPLE_CHARS", 10_000)
 
     def filled(n: int) -> Review:
         review = Review()
