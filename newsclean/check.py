@@ -281,7 +281,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     >>> parser.parse_args(["marks.json"]).marks
     ['marks.json']
     """
-    from newsclean.cli import add_settings
+    from newsclean.options import add_settings
 
     parser.add_argument("marks", nargs="+", metavar="MARKS", help="what the review page exported; - for standard input")
     add_settings(parser)
@@ -289,7 +289,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the examples and return the exit status: 0 no mark fails, 1 some do, 2 (an error) the marks are unreadable."""
-    from newsclean.cli import settings
+    from newsclean.options import settings
     from newsclean.reasons import known_rules
 
     marks: list[Mark] = []

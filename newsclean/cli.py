@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import newsclean
+from newsclean.options import add_settings, settings
 
 if TYPE_CHECKING:
-    from newsclean.cleaner import Cleaner
     from newsclean.result import Result
     from newsclean.review import Review
 
@@ -140,35 +140,6 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
             room.add_arguments(sub)
             sub.set_defaults(run=room.run)
     return parser
-
-
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add the options that make a `Cleaner`; `settings` reads them."""
-    parser.add_argument("--skip", action="append", default=[], metavar="GLOB", help="rules that are not to act")
-    parser.add_argument("--keep", metavar="KINDS", help="kinds that stay, with commas; '' takes information out too")
-    parser.add_argument("--floor", choices=("guess", "likely", "certain"), default="likely", help="least confidence")
-    parser.add_argument("--pack", action="append", default=[], metavar="FILE", help="rules and names of your own")
-    parser.add_argument("--profile", default="", metavar="FILE", help="what sites print on every page, see learn")
-    parser.add_argument(
-        "--style", default="ap", help="whose spelling of names: ap, reuters, bbc, guardian, nyt, un, first"
-    )
-    parser.add_argument("--no-names", action="store_true", help="leave names as they are")
-
-
-def settings(args: argparse.Namespace) -> "Cleaner":
-    """Make the `Cleaner` that the options ask for."""
-    from newsclean.cleaner import Cleaner
-    from newsclean.rule import INFO_KINDS
-
-    return Cleaner(
-        skip=tuple(args.skip),
-        keep=INFO_KINDS if args.keep is None else tuple(k.strip() for k in args.keep.split(",") if k.strip()),
-        floor=args.floor,
-        packs=tuple(args.pack),
-        profile=args.profile,
-        style=args.style,
-        names=not args.no_names,
-    )
 
 
 def _read(file: str) -> str:

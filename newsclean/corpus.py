@@ -17,14 +17,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from newsclean.cleaner import Cleaner
-from newsclean.edit import CONFIDENCE
 from newsclean.formats import Broken, Chunk, chunks, form, identity
 from newsclean.inputs import Refused, named, need_ray
 from newsclean.notes import State, locked
+from newsclean.options import add_fields, add_output, add_rows, add_settings, settings
 from newsclean.pool import LIMIT, Pool, PoolError
 from newsclean.progress import Progress, say, show, summary
-from newsclean.rule import INFO_KINDS, RuleError
+from newsclean.rule import RuleError
 from newsclean.work import Done, Work
 
 __all__ = ["add_arguments", "run"]
@@ -43,32 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     >>> parser.parse_args(["in.jsonl", "-o", "out.jsonl"]).text_field
     'text'
     """
+    add_rows(parser)
+    add_output(parser, "OUT", "a file; a folder (ends in /); - writes JSONL to stdout")
+    add_fields(parser, text="text", lang="", site="")
     add = parser.add_argument
-    add("inputs", nargs="+", metavar="IN", help="files, folders or globs: .jsonl (.gz .zst .bz2 .xz), .parquet")
-    add("-o", "--output", required=True, metavar="OUT", help="a file; a folder (ends in /); - writes JSONL to stdout")
-    add("--text-field", default="text", metavar="NAME", help="field that holds the text (default: text)")
-    add("--lang-field", default="", metavar="NAME", help="field that holds its language")
-    add("--site-field", default="", metavar="NAME", help="field that holds the site it comes from")
     add("--keep-original", action="store_true", help="add the original text as newsclean_original")
     add("--edits", action="store_true", help="add every edit as newsclean_edits")
     add("-j", "--jobs", type=_positive, default=None, metavar="N", help="worker processes (default: one a core)")
     add("--engine", choices=("local", "ray"), default="local", help="who cleans: worker processes here, or Ray")
-    add("--overwrite", action="store_true", help="replace an output that exists")
     add("--salvage", action="store_true", help="accept what could be read of a damaged archive")
     add("--row-seconds", type=float, default=LIMIT, metavar="S", help="time that a row may take (default: %(default)g)")
-    add("--skip", action="append", default=[], metavar="GLOB", help="rule ids that are not to act")
-    add(
-        "--keep",
-        action="append",
-        default=None,
-        metavar="KIND",
-        help="kinds that stay; '' for none (default: information)",
-    )
-    add("--floor", choices=CONFIDENCE, default="likely", help="least confidence that acts")
-    add("--pack", action="append", default=[], metavar="TOML", help="a file of rules and names of your own")
-    add("--style", default="ap", help="whose spelling of names: ap, guardian ... or first")
-    add("--no-names", action="store_true", help="leave names as they are written")
-    add("--profile", default="", metavar="JSON", help="what sites print on every page, as newsclean learn wrote it")
+    add_settings(parser)
 
 
 def _positive(text: str) -> int:
@@ -126,11 +110,8 @@ def _drop_stdout() -> None:
 def _run(args: argparse.Namespace) -> int:
     if args.engine == "ray":
         need_ray()
-    keep = INFO_KINDS if args.keep is None else tuple(k for k in args.keep if k)
     try:
-        cleaner = Cleaner(
-            tuple(args.skip), keep, args.floor, tuple(args.pack), not args.no_names, args.style, profile=args.profile
-        )
+        cleaner = settings(args)
         ruleset = cleaner("").ruleset  # compiles the rules, before the workers are born: they share them
     except ValueError as err:
         raise Refused(str(err)) from None

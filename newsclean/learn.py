@@ -10,6 +10,7 @@ from typing import Any
 
 from newsclean.formats import Chunk, chunks
 from newsclean.inputs import Refused, input_files, need_ray
+from newsclean.options import add_fields, add_output, add_rows, refuse_existing
 from newsclean.pool import PoolError
 from newsclean.profile import Tally
 
@@ -18,20 +19,15 @@ __all__ = ["add_arguments", "count", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``newsclean learn``."""
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="JSONL (.gz .zst .bz2 .xz), Parquet, folders, globs")
-    parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="the profile, as JSON; - for standard output"
-    )
-    parser.add_argument("--text-field", default="text", metavar="NAME")
-    parser.add_argument("--site-field", default="site", metavar="NAME")
+    add_rows(parser)
+    add_output(parser, "FILE", "the profile, as JSON; - for standard output")
+    add_fields(parser, text="text", site="site")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="who counts: this process, or Ray")
-    parser.add_argument("--overwrite", action="store_true", help="replace an existing profile")
 
 
 def run(args: argparse.Namespace) -> int:
     """Learn a profile and return the exit status: 0 all well, 1 rows were passed over, 2 it could not be done."""
-    if args.output != "-" and Path(args.output).exists() and not args.overwrite:
-        raise ValueError(f"{args.output} exists: --overwrite replaces it")
+    refuse_existing(args)
     if args.engine == "ray":
         need_ray()
     inputs = input_files(args.inputs)

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from newsclean.nameimport import SOURCES, import_names
 from newsclean.namelint import lint
 from newsclean.nametables import objects, row_error
+from newsclean.options import add_fields, add_output, refuse_existing
 from newsclean.rule import RuleError
 from newsclean.whole import whole
 
@@ -61,13 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> Any:
     bring = commands.add_parser("import", help="make a gazetteer of another's file")
     bring.add_argument("--from", dest="source", choices=SOURCES, required=True)
     bring.add_argument("input", metavar="IN", help="the file, which may be packed (.gz .bz2 .xz)")
-    bring.add_argument("-o", "--output", required=True, metavar="OUT.toml", help="- for standard output")
+    add_output(bring, "OUT.toml", "- for standard output")
     bring.add_argument("--primary", default="", metavar="SDN.csv", help="ofac: the file of the names themselves")
     bring.add_argument("--langs", default="", metavar="LANGS", help="wikidata: languages to take labels of, as de,fr")
-    bring.add_argument("--overwrite", action="store_true", help="replace an existing file")
     look = commands.add_parser("suggest", help="spellings in a corpus that look like one name")
     look.add_argument("input", metavar="IN.jsonl")
-    look.add_argument("--text-field", default="text", metavar="NAME")
+    add_fields(look, text="text")
     for command in (check, bring, look):
         command.set_defaults(run=run)
     return commands
@@ -97,8 +97,7 @@ def _lint(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    if args.output != "-" and Path(args.output).exists() and not args.overwrite:
-        raise ValueError(f"{args.output} exists: --overwrite replaces it")
+    refuse_existing(args)
     passed_over = names = 0
 
     def report(error: RuleError) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsclean.edit import Edit
+from newsclean.options import add_fields, add_output, add_rows, refuse_existing
 from newsclean.review import ARTICLES, Review, Reviewed, safe_name
 from newsclean.whole import whole
 
@@ -44,25 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     >>> parser.parse_args(["out.jsonl", "-o", "review.html"]).articles
     300
     """
+    add_rows(parser, "outputs", "what corpus wrote with --keep-original --edits: ")
+    add_output(parser, "PAGE", "the page, such as review.html; - for standard output")
+    add_fields(parser, text="text", lang="lang", site="site", id="id", title="title")
     add = parser.add_argument
-    add(
-        "outputs",
-        nargs="+",
-        metavar="OUT",
-        help="what corpus wrote with --keep-original --edits: files, folders, globs",
-    )
-    add("-o", "--output", required=True, metavar="PAGE", help="the page, such as review.html; - for standard output")
-    for name, what in (
-        ("text", "cleaned text"),
-        ("lang", "language"),
-        ("site", "site"),
-        ("id", "id"),
-        ("title", "title"),
-    ):
-        add(f"--{name}-field", default=name, metavar="NAME", help=f"field that holds the {what} (default: {name})")
     add("--articles", type=_count, default=ARTICLES, metavar="N", help="articles shown in full (default: %(default)s)")
-    add("--pack", action="append", default=[], metavar="TOML", help="rules of your own that the run had")
-    add("--overwrite", action="store_true", help="replace a page that exists")
+    add("--pack", action="append", default=[], metavar="FILE", help="rules of your own that the run had")
 
 
 def _count(text: str) -> int:
@@ -81,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
         import_module("jinja2")
     except ImportError as error:  # before the run, not after it
         raise ValueError(f"report needs more than is installed ({error}): pip install 'newsclean[corpus]'") from error
-    if args.output != "-" and Path(args.output).exists() and not args.overwrite:
-        raise ValueError(f"{args.output} exists: --overwrite replaces it")
+    refuse_existing(args)
     files = input_files(args.outputs)
     if args.output != "-" and Path(args.output).exists() and any(Path(f).samefile(args.output) for f in files):
         raise ValueError(f"{args.output} is an input: inputs are never written")

@@ -1,5 +1,6 @@
 """The command line: bytes in, bytes out, clear errors, honest exit statuses."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsclean import Edit, apply
+from newsclean import Cleaner, Edit, apply
 from newsclean.cli import main
 
 STORY = "The council of Ostrava Mills voted on Monday to close the old bridge for a whole year, the mayor said.\n"
@@ -277,3 +278,33 @@ def test_rules_of_any_script_on_a_terminal_of_few_letters() -> None:
         capture_output=True,
     )
     assert done.returncode == 0 and b"\\u06" in done.stdout
+
+
+@pytest.mark.parametrize("room", ["corpus", "check"])
+def test_commands_that_clean_have_the_same_settings(room: str) -> None:
+    from importlib import import_module
+
+    from newsclean.options import add_settings, settings
+
+    alone, other = argparse.ArgumentParser(), argparse.ArgumentParser()
+    add_settings(alone)
+    import_module(f"newsclean.{room}").add_arguments(other)
+    given = [
+        "--skip",
+        "en.ad.*",
+        "--keep",
+        "ad, byline",
+        "--keep",
+        "bio",
+        "--floor",
+        "guess",
+        "--style",
+        "bbc",
+        "--no-names",
+    ]
+    rest = ["in.jsonl", "-o", "out.jsonl"] if room == "corpus" else ["marks.json"]
+    cleaner = settings(alone.parse_args(given))
+    assert settings(other.parse_args([*rest, *given])) == cleaner
+    assert cleaner.keep == ("ad", "byline", "bio") and cleaner.floor == "guess" and not cleaner.names
+    assert settings(alone.parse_args(["--keep", ""])).keep == ()
+    assert settings(alone.parse_args([])) == Cleaner()
