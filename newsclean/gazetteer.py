@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
+from newsclean.article import rare as rare_of
 from newsclean.packs import known_forms, packs
 from newsclean.pieces import CAPITALS, MANY_FORMS, SHORT_CAPITALS, Entry, Forms, Hit, sort_out
 from newsclean.rule import STYLES, RuleError, typed
@@ -35,15 +36,17 @@ _PLAIN = {
 }
 
 
-def plain(text: str) -> str:
+def plain(text: str, rare: set[str] | None = None) -> str:
     """Return `text` with one kind of apostrophe, hyphen and blank, offset by offset.
 
     >>> plain("Da\u2019esh and al\u2011Qaida")
     "Da'esh and al-Qaida"
+
+    rare: its characters that are not ASCII, where somebody knows them; others may be among them.
     """
     if not text.isascii():
         for char, simple in _PLAIN.items():
-            if char in text:
+            if (rare is None or char in rare or char == "`") and char in text:
                 text = text.replace(char, simple)
     return text
 
@@ -366,14 +369,14 @@ class Gazetteer:
     def _scan(self) -> Forms:
         return Forms(self.sorted_out() if self._known is None else self._known)
 
-    def find(self, text: str) -> list[tuple[int, int, tuple[Sense, ...]]]:
+    def find(self, text: str, rare: set[str] | None = None) -> list[tuple[int, int, tuple[Sense, ...]]]:
         """Return start, end and senses of the forms in a `plain` text: word-bounded, the leftmost, of those the longest.
 
-        The automaton reports every hit, and we choose: one that chooses before it looks at boundaries takes "Hama" in
+        rare: the characters of the text that are not ASCII, and others, where somebody knows them. The automaton reports every hit, and we choose: one that chooses before it looks at boundaries takes "Hama" in
         "Hamas" and is blind to what it hides.
         """
         chosen = []
-        for start, end, capitals, owners in self._chosen(text):
+        for start, end, capitals, owners in self._chosen(text, rare):
             form = text[start:end]
             senses = self._senses.get(form)
             if senses is None:
@@ -386,9 +389,9 @@ class Gazetteer:
         start, end, _, owners = next(self._chosen(form), (0, 0, False, ""))
         return (start, end) == (0, len(form)) and owners == name.id
 
-    def _chosen(self, text: str) -> Iterator[Hit]:
+    def _chosen(self, text: str, rare: set[str] | None = None) -> Iterator[Hit]:
         size, reach = len(text), 0
-        for hit in self._scan.hits(text):
+        for hit in self._scan.hits(text, rare_of(text) if rare is None else rare):
             start, end, _, _ = hit
             if start < reach or (end < size and text[end].isalnum()) or (start and text[start - 1].isalnum()):
                 continue

@@ -45,10 +45,9 @@ def language(article: Article) -> str:
 
 def _found(article: Article) -> str:
     sample = _sample(article)
-    letters = [c for c in sample if c.isalpha()]
-    if len(letters) < FEW and sample.isascii():
+    if sample.isascii() and sum(map(str.isalpha, sample)) < FEW:
         return "und"
-    return _by_script(letters) or _by_words(sample) or _by_detector(sample, len(letters))
+    return _by_script(sample) or _by_words(sample) or _by_detector(sample)
 
 
 def _sample(article: Article) -> str:
@@ -66,9 +65,10 @@ def _sample(article: Article) -> str:
     return "\n".join(parts)
 
 
-def _by_script(letters: list[str]) -> str:
-    if not letters or max(letters) <= "\u036f":
+def _by_script(sample: str) -> str:
+    if not any(c > "\u036f" and c.isalpha() for c in set(sample)):
         return ""
+    letters = [c for c in sample if c.isalpha()]
     wide = sum(c > "\u036f" for c in letters)
     if wide < MOST * len(letters) or wide < 8:
         return ""
@@ -93,9 +93,7 @@ def _by_words(sample: str) -> str:
     return best if most >= EVIDENT * len(words) and most >= LEAD * rest[0][1] and len(words) >= 10 else ""
 
 
-def _by_detector(sample: str, letters: int) -> str:
-    if letters < FEW and sample.isascii():
-        return "und"
+def _by_detector(sample: str) -> str:
     from langdetect.lang_detect_exception import LangDetectException
 
     try:

@@ -177,8 +177,8 @@ class Names:
         return self.table.get(name.id) or name.written(self.style, lang)
 
     def _read(self, article: Article) -> list[_Found]:
-        text = plain(article.text)
-        hits = self.gazetteer.find(text)
+        text = plain(article.text, article.rare)
+        hits = self.gazetteer.find(text, article.rare)
         return _Page(self, article, text, hits).read() if hits else []
 
 
@@ -825,6 +825,9 @@ def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Ment
     >>> placed([m], (edit,), "Daesh fled.")[0].form
     'Daesh'
     """
+    mentions = list(mentions)
+    if not mentions:
+        return ()
     offsets, same = Offsets(edits), _Same()
     out, at = [], 0
     for m in mentions:

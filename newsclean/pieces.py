@@ -11,15 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from newsclean.packs import shipped
-from newsclean.scan import utf8
+from newsclean.scan import ByteCues, utf8
 
 __all__ = ["CAPITALS", "SHORT_CAPITALS", "Entry", "Forms", "Hit", "sort_out"]
 
 # So long a beginning of a word is a piece: fewer letters begin more words, more letters make more pieces.
 PIECE = 5
+# And so long a piece of it where it begins as a frequent word does.
+LONG_PIECE = 10
 # A shorter piece stands for a form that has no other.
 SHORT = 4
 # Capitals of a form this short are somebody else's acronym (Sana'a's SANA), unless listed.
@@ -75,8 +77,9 @@ def _pieces(form: str) -> set[str]:
     """What may stand for a form, of the best kind that there is."""
     starts = [m.start() for m in _WORD_START.finditer(form)] or [0]
     starts = [at for at in starts if form[at].isupper()] or starts
-    found = {form[at : at + PIECE] for at in starts}
-    found = found - _frequent() or found
+    frequent = _frequent()
+    found = {form[at : at + (LONG_PIECE if form[at : at + PIECE] in frequent else PIECE)] for at in starts}
+    found = {piece for piece in found if piece[:PIECE] not in frequent} or found
     return {piece for piece in found if len(piece) >= SHORT} or found
 
 
@@ -90,7 +93,7 @@ class Forms:
     """Finds all forms of names in a text.
 
     >>> forms = Forms(sort_out([("Kiev", "kyiv", True), ("chicken Kiev", "kyiv", True)]))
-    >>> list(forms.hits("Old Kiev.\\nNEW KIEV"))
+    >>> list(forms.hits("Old Kiev.\\nNEW KIEV", set()))
     [(4, 8, False, 'kyiv'), (14, 18, True, 'kyiv')]
 
     A listed form in capitals is found too, as words with one capital each.
@@ -99,60 +102,55 @@ class Forms:
     def __init__(self, under: Mapping[str, Sequence[Entry]]) -> None:
         self._entries = list(under.values())
         self._groups: dict[int, _Group] = {}
-        asked: dict[bytes, list[tuple[int, bool]]] = {}  # which groups, and whether about capitals
-        for number, piece in enumerate(under):
-            asked.setdefault(utf8(piece), []).append((number, False))
-            if piece.istitle():
-                asked.setdefault(utf8(piece.upper()), []).append((number, True))
-        self._asked = list(asked.values()) if "" not in under else [[(0, False), (0, True)]]
-        self._longest = max(map(len, asked), default=0)
-        kind = Implementation.DFA if sum(map(len, asked)) <= MANY_LETTERS else Implementation.ContiguousNFA
-        self._gate = BytesAhoCorasick(list(asked), implementation=kind) if self._longest else None
+        self._asked = [(number, capitals) for number in range(len(under)) for capitals in (False, True)]
+        pieces = [part for piece in under for part in ([piece], [piece.upper()] if piece.istitle() else [])]
+        self._longest = max((len(utf8(piece)) for part in pieces for piece in part), default=0)
+        often = sum(map(len, under)) <= MANY_LETTERS
+        self._cues = ByteCues(pieces, often) if self._longest else None
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Yield every form in a text, word-bounded or not, by where they start, the longest first."""
-        if self._gate is None:
-            if self._entries:
-                yield from self._in_line(text, {0})
-            return
+    def hits(self, text: str, rare: set[str]) -> Iterable[Hit]:
+        """Every form in a text that begins where no word goes on, by where they start, the longest first; others too.
+
+        rare: the characters of the text that are not ASCII; others may be among them.
+        """
+        if self._cues is None:
+            return self._in_line(text, self._asked) if self._entries else ()
         data = utf8(text)
-        same = len(data) == len(text)
+        lines = self._lines(data, rare)
+        return self._in_lines(data, lines, len(data) == len(text)) if lines else ()
+
+    def _in_lines(self, data: bytes, lines: list[tuple[int, int, set[int]]], ascii: bool) -> Iterator[Hit]:
         byte = at = 0  # as many bytes are so many code points
-        for start, end, pieces in self._lines(data):
+        for start, end, asked in lines:
             line = data[start:end].decode("utf-8", "surrogatepass")
-            found = self._in_line(line, pieces)
+            found = self._in_line(line, [self._asked[ask] for ask in asked])
             first = next(found, None)
             if first:
-                at += start - byte if same else len(data[byte:start].decode("utf-8", "surrogatepass"))
+                at += start - byte if ascii else len(data[byte:start].decode("utf-8", "surrogatepass"))
                 byte = start
                 for begin, stop, capitals, owners in chain((first,), found):
                     yield begin + at, stop + at, capitals, owners
 
-    def _lines(self, data: bytes) -> Iterator[tuple[int, int, set[int]]]:
-        """The lines in which pieces stand, and which."""
-        begin, end, pieces = 0, -1, set[int]()
-        for piece, start in self._met(data):
-            if start > end:
-                if pieces:
-                    yield begin, end, pieces
-                begin, end, pieces = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start), set()
-                end = len(data) if end < 0 else end
-            pieces.add(piece)
-        if pieces:
-            yield begin, end, pieces
-
-    def _met(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """The pieces in a text, and where they start, from line to line."""
-        if self._gate is None:
-            return
+    def _lines(self, data: bytes, rare: set[str]) -> list[tuple[int, int, set[int]]]:
+        """The lines in which pieces stand, and what is asked about them."""
+        lines: list[tuple[int, int, set[int]]] = []
+        if self._cues is None:
+            return lines
+        owners, end = self._cues.owners, -1
         for low in range(0, len(data), WINDOW):
             part = data if len(data) <= WINDOW else data[low : low + WINDOW + self._longest]
-            for piece, start, _ in self._gate.find_matches_as_indexes(part, overlapping=True):
-                if start < WINDOW:
-                    yield piece, low + start
+            for piece, start, _ in self._cues.hits(part, rare):
+                at = low + start
+                if start >= WINDOW or data[at - 1 : at].isalnum():  # a piece begins with a word
+                    continue
+                if at > end:
+                    end = data.find(b"\n", at)
+                    end = len(data) if end < 0 else end
+                    lines.append((data.rfind(b"\n", 0, at) + 1, end, set()))
+                lines[-1][2].update(owners[piece])
+        return lines
 
-    def _in_line(self, line: str, pieces: set[int]) -> Iterator[Hit]:
-        asked = {ask for piece in pieces for ask in self._asked[piece]}
+    def _in_line(self, line: str, asked: Iterable[tuple[int, bool]]) -> Iterator[Hit]:
         groups = [(self._group(number), capitals) for number, capitals in asked]
         size, reach = len(line), max([group.longest for group, _ in groups])
         for low in range(0, size, WINDOW):

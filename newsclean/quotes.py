@@ -217,8 +217,10 @@ def spoken(article: Article) -> frozenset[int]:
         found.update(filled)
     after = _announced(article, met["announcing"])
     found.update(i for i in filled if i >= after)
-    found.update(_capitals(lines, filled))
-    found.update(_turns(lines, filled))
+    if article.text.count(":") >= SPEAKERS:
+        found.update(_capitals(lines, filled))
+    if article.text.count("?") >= ASKED:
+        found.update(_turns(lines, filled))
     return frozenset(found)
 
 
