@@ -184,7 +184,11 @@ def test_reasons_by_pointer_and_by_keyboard(browser: Any, tmp_path: Path) -> Non
     tip = "document.getElementById('tip').hidden ? '' : document.getElementById('tip').textContent"
     name = browser.find_element(By.CSS_SELECTOR, ".left .edit.swap")
     ActionChains(browser).scroll_to_element(name).move_to_element(name).perform()
-    until(browser, f"({tip}).includes('en.name.islamic-state') && ({tip}).includes('one spelling')", True)
+    until(
+        browser,
+        f"({tip}).includes('en.name.islamic-state') && ({tip}).includes('ISIS is Islamic State (style ap)')",
+        True,
+    )
     ActionChains(browser).move_to_element(browser.find_element(By.ID, "found")).perform()
     until(browser, tip, "")
     js(browser, "document.querySelector('.left .edit').focus()")
