@@ -6,7 +6,7 @@ from newsclean.article import Article, is_prose
 from newsclean.headlines import LONGEST, STOPS, WORDS, end, may_be_headline, terms
 from newsclean.lines import bare
 
-__all__ = ["ASKS", "QUOTES", "lone_capitals", "prose_around", "quotation"]
+__all__ = ["ASKS", "QUOTED", "QUOTES", "lone_capitals", "prose_around", "quotation"]
 
 # Each with its evidence in docs/design/related.md.
 # A line of capitals this long is a headline: subheadings in capitals are shorter.

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from newsclean.article import Article, is_prose, wide_chars
 from newsclean.builtin import BuiltIn
-from newsclean.capitals import ASKS, QUOTES, lone_capitals, prose_around, quotation
+from newsclean.capitals import ASKS, QUOTED, QUOTES, lone_capitals, prose_around, quotation
 from newsclean.cards import CARD, cards
 from newsclean.edit import Edit
 from newsclean.headlines import (
@@ -27,6 +27,7 @@ from newsclean.headlines import (
     may_be_headline,
     opens,
     signed,
+    terms,
 )
 from newsclean.lines import Lines, bare
 from newsclean.rule import DROP_KINDS, Rule
@@ -82,7 +83,7 @@ class Related:
         if article.body is None:  # no story to tell them from
             return
         view = View(article, article.once(self._lines.read).marks)
-        for look in (thread, _blocks, _between, _trailing, cards):
+        for look in (thread, _blocks, _above_buttons, _between, _trailing, cards):
             found = list(look(view))
             view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
@@ -122,7 +123,7 @@ def _blocks(view: View) -> Iterator[Found]:
             ):
                 found += [*label, line]
                 label = []
-            elif zone == "tail" and not label and _label(lines[line]):
+            elif not label and _label(lines[line]) and (zone == "tail" or (found and _headline_below(view, at))):
                 label = [line]
             else:
                 goes_on = True
@@ -133,6 +134,46 @@ def _blocks(view: View) -> Iterator[Found]:
             reason = f"headline of another story: under the heading {bare(lines[heading])[:40]!r}"
             for line in found:
                 yield line, BLOCK, reason, "likely"
+
+
+def _asks(line: str) -> bool:
+    """Whether a line is a question as long as a sentence."""
+    return is_prose(line) and end(line) in ASKS
+
+
+def _headline_below(view: View, at: int) -> bool:
+    """Whether what stands below a filled line is a headline, too long for a subheading, and not about who wrote."""
+    filled, lines = view.article.filled, view.article.lines
+    if at + 1 == len(filled) or filled[at + 1] in view.known:
+        return False
+    below = lines[filled[at + 1]]
+    if bare(below).startswith(bare(lines[filled[at]])):  # "Ana Horvat", "Ana Horvat writes about bridges"
+        return False
+    return may_be_headline(below, LONE_WORDS, LONE_SIZE, LONE_WIDE) and not is_prose(below) and not quotation(below)
+
+
+def _above_buttons(view: View) -> Iterator[Found]:
+    """A headline within the story that a button ("Read more") stands below, and above it the label or the picture's text."""
+    article, marks = view.article, view.marks
+    lines, filled = article.lines, article.filled
+    for button, rule in marks.items():
+        at = article.rank[button]
+        if rule.kind != "readmore" or at < 2 or at + 1 == len(filled) or article.zone(button) != "body":
+            continue
+        if not opens(rule, lines[button]) or bare(lines[button]).endswith((":", "：")):
+            continue
+        above, line = filled[at - 2], filled[at - 1]
+        if line in view.known or not is_prose(lines[filled[at + 1]]) or filled[at + 1] in marks:
+            continue
+        if not may_be_headline(lines[line]) or is_prose(lines[line]):
+            continue
+        words = terms(lines[line])
+        with_it = _label(lines[above]) or len(words & terms(lines[above])) > QUOTED * len(words)
+        with_it = with_it and above not in view.known and not is_prose(lines[above])
+        over = filled[at - 3] if with_it and at > 2 else above
+        if over in view.known or (is_prose(lines[over]) and end(lines[over]) in STOPS):
+            for i in (above, line) if with_it else (line,):
+                yield i, BLOCK, f"headline of another story: above the button {bare(lines[button])[:40]!r}", "likely"
 
 
 def _holds_headline(heading: str) -> bool:
@@ -151,6 +192,8 @@ def _inside(lines: Sequence[str], found: list[int], rule: Rule) -> bool:
     """Whether lines under a heading within the story are headlines; takes off a subheading of the story below them."""
     if found and not may_be_headline(lines[found[-1]]):
         found.pop()
+    if len(found) > 1 and _asks(lines[found[-1]]) and any(_asks(x) for i, x in enumerate(lines) if i not in found):
+        found.pop()  # the interview goes on
     n = len(found)
     if n == 1:
         return (

@@ -93,7 +93,7 @@ def _turns(lines: Sequence[str], filled: Sequence[int]) -> Iterator[tuple[int, b
 def _name(line: str) -> bool:
     text = bare(line)
     words = text.split()
-    if not words or len(text) > NAME or len(words) > NAME_WORDS or text[-1] == ":":
+    if not words or len(text) > NAME or len(words) > NAME_WORDS or text[-1] == ":" or _ago().search(fold(text)):
         return False
     return len(words[-1]) <= 2 or not closes_sentence(text)  # "Ana H."
 

@@ -30,6 +30,7 @@ KNOWN = Lines(
             "en.related.heading", "related|also|more", r"^(?:related stories|also|read more:?|more)$|^related:", opens=3
         ),
         rule("en.readmore.bare", "see", r"^see more:$"),
+        rule("en.readmore.button", "full story", r"^full story$"),
         rule("en.agency.contributed", "contributed", r"contributed to this report"),
         rule("en.comment.count", "comments", r"^\d+ comments$"),
         rule("en.ad.label", "advert", r"^advertisement$"),
@@ -87,6 +88,7 @@ BLOCKS = {
     "heading by its colon": (tail("See more:", H1, H2), [H1, H2]),
     "within the story": (body("Read more:", H1, H2), [H1, H2]),
     "within the story, one": (body("Read more:", H1), [H1]),
+    "within the story, with a label": (body("Read more:", H1, "Sky", H2), [H1, "Sky", H2]),
     "wide characters": (tail("ALSO", "市議会が老朽化した橋の閉鎖を決定"), ["市議会が老朽化した橋の閉鎖を決定"]),
     "a long question": (
         tail("ALSO", "Who pays for the new roof of the town hall, and when will work begin?"),
@@ -108,6 +110,9 @@ KEPT_BLOCKS = {
     "a question of an interview": body(
         "Read more:", "Who pays for the new roof of the town hall, and when will it be done?"
     ),
+    "who wrote, under a heading": body(
+        "Read more:", "Ana Horvat", "Ana Horvat, reporter and writer of many books about bridges"
+    ),
     "a long subheading under a heading that is a headline": body("Related: Choir wins in Vienna", H1),
     "captions after a heading that is a headline": body("Related: Choir wins in Vienna", H2, H3),
     "a long line after a heading that is a headline": tail("Related: Choir wins in Vienna", f"{H1} and {H2}, {H3}"),
@@ -128,6 +133,13 @@ def test_block_stays(text: str) -> None:
 
 def test_subheading_below_a_block_stays() -> None:
     assert cut(body("Read more:", H1, H2, "No ferry yet")) == [H1, H2]
+
+
+def test_question_below_a_block_stays_in_an_interview() -> None:
+    asked = "Who pays for the new roof of the town hall, and when will the work on it begin?"
+    assert cut(body("Read more:", H1, H2, asked)) == [H1, H2, asked]
+    other = "Who will pay for the ferry then, if neither the town nor the mill has money?"
+    assert cut(body("Read more:", H1, H2, asked) + f"\n\n{other}\n\n{P1}") == [H1, H2]
 
 
 # The trailing run.
@@ -215,6 +227,10 @@ CAPITALS = H1.upper()
 QUESTION = "WHY DO CELERY AND PLUMS KEEP FOR SO LONG IN A COLD CELLAR?"
 LINKS = {
     "capitals": (body(CAPITALS), [CAPITALS]),
+    "above a button": (body(H1, "Full story"), [H1]),
+    "above a button, with its label": (body("Music", H1, "Full story"), ["Music", H1]),
+    "above a button, with the text of its picture": (body(f"{H1} again", H1, "Full story"), [f"{H1} again", H1]),
+    "above a button, below known lines": (body("Advertisement", H1, "Full story"), [H1]),
     "capitals, last": (tail(CAPITALS), [CAPITALS]),
     "capitals that open with a quotation": (body(f"‘NEVER AGAIN’: {CAPITALS}"), [f"‘NEVER AGAIN’: {CAPITALS}"]),
     "capitals below a short sentence": (f"{P1}\n\nSo it goes here.\n\n{CAPITALS}\n\n{P2}", [CAPITALS]),
@@ -243,6 +259,11 @@ def test_link_goes(text: str, want: list[str]) -> None:
 
 
 KEPT_LINKS = {
+    "a button above the next headline": body(H1, "Full story", "Too short to be one"),
+    "above a colon": body(H1, "See more:"),
+    "what leaves something open above": f"{P1[:-1]}:\n\n{H1}\n\nFull story\n\n{P2}",
+    "a sentence above a button": body(f"{H1}.", "Full story"),
+    "two lines above a button": body(H2, H1, "Full story"),
     "a subheading in capitals": body("NO FERRY BEFORE SPRING"),
     "subheadings in capitals": body(CAPITALS) + f"\n\nNO FERRY\n\n{P1}",
     "a question in capitals": body("WHY DO BRIDGES AGE SO QUICKLY IN WINTER AND SUMMER?"),
@@ -302,7 +323,7 @@ def test_seed_article_with_and_without_its_double_gap() -> None:
 # It ends.
 
 PIECES = st.sampled_from(
-    [P1, P2, H1, H2, H3, CAPITALS, QUESTION, "WHAT IS A PLUM?", "CELERY KEEPS FOR SO LONG", f"‘{CAPITALS}’ AGAIN", "ALSO", "Read more:", "See more:", "12 comments", "Advertisement", "2 hours ago",
+    [P1, P2, H1, H2, H3, CAPITALS, QUESTION, "WHAT IS A PLUM?", "CELERY KEEPS FOR SO LONG", f"‘{CAPITALS}’ AGAIN", "ALSO", "Read more:", "See more:", "Full story", "12 comments", "Advertisement", "2 hours ago",
      f"- Music: {H1}", f"• {H2}", f"> {H3}", "Sport", "No ferry yet", "He left.", "Source: the council of the town",
      "Reuters contributed to this report.", "The council also decided on all of this for the coming year:", "", ""]
 )  # fmt: skip
