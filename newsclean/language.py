@@ -14,6 +14,8 @@ __all__ = ["language"]
 SAMPLE = 500
 # Below this many letters nothing can be told: 20 letters are wrong one time in four, 60 one in fifty.
 FEW = 60
+# Nor from so few different words: a name again and again. The detector, which takes 70 MB, is not loaded for it.
+FEW_WORDS = 4
 # One script must have this share of the letters; stories that quote another script stay below.
 MOST = 0.5
 # Kana are a third and more of Japanese; Chinese has none.
@@ -94,6 +96,9 @@ def _by_words(sample: str) -> str:
 
 
 def _by_detector(sample: str) -> str:
+    words = set(_WORD.findall(sample.lower()))
+    if len(words) < FEW_WORDS and all(word.isascii() for word in words):
+        return "und"
     from langdetect.lang_detect_exception import LangDetectException
 
     try:

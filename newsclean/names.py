@@ -144,12 +144,7 @@ class Names:
         self.gazetteer = Gazetteer(gazetteer.names.values(), new) if new else gazetteer
 
     def __call__(self, article: Article) -> Iterator[Edit]:
-        same = _Same()
-        for f in article.once(self._read):
-            if f.target:
-                rule = same[f"{article.once(_lang)}.name.{f.entity}"]
-                yield Edit(f.start, f.end, same[f.target], rule, same[f.reason])
-                yield from f.more
+        yield from article.once(self._read)[0]
 
     def mentions(self, article: Article) -> Iterator[Mention]:
         """Yield all mentions in `article`, in its order, rewritten or left.
@@ -161,10 +156,7 @@ class Names:
 
         Offsets are code points of `article`. `entity` holds several ids, joined by ``|``, where nothing tells which.
         """
-        text, same = article.text, _Same()
-        for f in article.once(self._read):
-            form = same[text[f.start : f.end]]
-            yield Mention(f.start, f.end, f.entity, form, f.target or form, f.reason)
+        yield from article.once(self._read)[1]
 
     def target(self, name: Name, lang: str = "en") -> str:
         """What this style writes for a name.
@@ -176,10 +168,23 @@ class Names:
         """
         return self.table.get(name.id) or name.written(self.style, lang)
 
-    def _read(self, article: Article) -> list[_Found]:
+    def _read(self, article: Article) -> tuple[list[Edit], list[Mention]]:
+        """What is to be rewritten, and all mentions."""
         text = plain(article.text, article.rare)
         hits = self.gazetteer.find(text, article.rare)
-        return _Page(self, article, text, hits).read() if hits else []
+        if not hits:
+            return [], []
+        same, edits = _Same(), []
+        found: list[Any] = _Page(self, article, text, hits).read()
+        del hits  # the last that held each form as it was found
+        for n, f in enumerate(found):  # each mention in its place: a text may name a thing a hundred thousand times
+            form = same[article.text[f.start : f.end]]
+            if f.target:
+                rule = same[f"{article.once(_lang)}.name.{f.entity}"]
+                edits.append(Edit(f.start, f.end, same[f.target], rule, same[f.reason]))
+                edits.extend(f.more)
+            found[n] = Mention(f.start, f.end, f.entity, form, f.target or form, f.reason)
+        return edits, found
 
 
 class _Page:
@@ -189,11 +194,15 @@ class _Page:
         self, names: Names, article: Article, text: str, hits: list[tuple[int, int, tuple[Sense, ...]]]
     ) -> None:
         self.names, self.article, self.text, self.hits = names, article, text, hits
+        self._same = _Same()
 
     def read(self) -> list[_Found]:
         """Judge every hit by itself, then beside its neighbours."""
-        looked = (self._first_look(start, end, senses) for start, end, senses in self.hits)
-        found = [f for f in looked if f is not None]
+        _ = self.sure, self.first  # of all hits, which go one by one
+        found: list[Any] = self.hits
+        for n, hit in enumerate(found):
+            found[n] = self._first_look(*hit)
+        found = [f for f in found if f is not None]
         if any(f.target for f in found):
             self._second_look(found)
         return found
@@ -204,7 +213,7 @@ class _Page:
         sense = senses[0]
         role = sense.role
         if role == "shield":
-            return _Found(start, end, sense.name.id, sense, reason=f"part of “{self.text[start:end]}”")
+            return _Found(start, end, sense.name.id, sense, reason=self._same[f"part of “{self.text[start:end]}”"])
         if len(senses) == 1 and role not in ("unsafe", "surname", "known"):
             chosen = [sense]
         else:
@@ -233,7 +242,7 @@ class _Page:
         if form[0].isupper() and sense.form.islower() and not (sense.capitals or self._starts_sentence(start)):
             f.leave("a capital in mid-sentence makes it a name or title")
             return f
-        f.target = target
+        f.target = self._same[target]
         return f
 
     def _meant(self, senses: tuple[Sense, ...], start: int, end: int) -> tuple[list[Sense], str, str]:
@@ -254,7 +263,7 @@ class _Page:
     def _known_senses(self) -> dict[int, tuple[list[Sense], str, str]]:
         return {}
 
-    @property
+    @cached_property
     def _so(self) -> str:
         return (
             f"written so in style {self.names.style}" if self.names.style != FIRST else "the article's first spelling"
@@ -270,6 +279,18 @@ class _Page:
         return "it may mean something else, and nothing here tells"
 
     def _target(self, sense: Sense) -> str:
+        """What to write for a sense, but for its place."""
+        key = id(sense), self.lang_of_names
+        known = self._known_targets.get(key)
+        if known is None:
+            known = self._known_targets[key] = self._written(sense)
+        return known
+
+    @cached_property
+    def _known_targets(self) -> dict[tuple[int, str], str]:
+        return {}
+
+    def _written(self, sense: Sense) -> str:
         name, names = sense.name, self.names
         if names.style == FIRST and name.id not in names.table:
             full = self.first.get(name.id, "")
@@ -299,8 +320,10 @@ class _Page:
 
     @cached_property
     def first(self) -> dict[str, str]:
-        """The first full spelling of each entity outside quotations, as listed."""
+        """The first full spelling of each entity outside quotations, as listed, for the style that asks for it."""
         spelled: dict[str, str] = {}
+        if self.names.style != FIRST:
+            return spelled
         for start, end, senses in self.hits:
             sense = senses[0]
             if (
@@ -375,7 +398,7 @@ class _Page:
             if f.target:
                 reason = self._why_not(f)
                 if reason:
-                    f.leave(reason)
+                    f.leave(self._same[reason])
         self._beside_each_other(found)
         self._near_a_word(found)
         self._used_otherwise(found)
@@ -599,10 +622,19 @@ class _Page:
         before = self.text[max(0, f.start - GROWN) : f.start]
         at, end = len(before), len(before) + len(f.target)
         beside = f"{before}{plain(f.target)}{self.text[f.end : f.end + GROWN]}"
-        for start, stop, _ in self.names.gazetteer.find(beside):
-            if start <= at and stop >= end and (start, stop) != (at, end):
-                return f"“{beside[start:stop]}” would be another name"
-        return ""
+        known = self._known_grown.get((beside, at))
+        if known is None:
+            known = ""
+            for start, stop, _ in self.names.gazetteer.find(beside):
+                if start <= at and stop >= end and (start, stop) != (at, end):
+                    known = f"“{beside[start:stop]}” would be another name"
+                    break
+            self._known_grown[beside, at] = known
+        return known
+
+    @cached_property
+    def _known_grown(self) -> dict[tuple[str, int], str]:
+        return {}
 
     # What mentions make of each other
 
@@ -621,10 +653,10 @@ class _Page:
                 continue
             reason = "set beside “{}”, another name of it"
             if b.target:
-                b.leave(reason.format(first))
+                b.leave(self._same[reason.format(first)])
             spelling = a.sense.role in ("variant", "canonical") and second.isupper() and gap == " ("
             if a.target and not spelling:
-                a.leave(reason.format(second))
+                a.leave(self._same[reason.format(second)])
 
     def _near_a_word(self, found: list[_Found]) -> None:
         """Near another name of it that is spoken of as a word, a name is compared with that: leave it."""
@@ -681,10 +713,8 @@ class _Page:
         name, text, sense = f.sense.name, self.text, f.sense
         form = text[f.start : f.end]
         style = "the article's first spelling" if self.names.style == FIRST else f"style {self.names.style}"
-        if sense.role in ("alias", "unsafe"):
-            f.reason = f"{form} is {f.target} ({style})"
-        else:
-            f.reason = f"{form} is spelled {f.target} ({style})"
+        verb = "is" if sense.role in ("alias", "unsafe") else "is spelled"
+        f.reason = self._same[f"{form} {verb} {f.target} ({style})"]
         if self.lang_of_names != "en":
             return
         rule = f"en.name.{name.id}"
@@ -825,13 +855,10 @@ def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Ment
     >>> placed([m], (edit,), "Daesh fled.")[0].form
     'Daesh'
     """
-    mentions = list(mentions)
-    if not mentions:
-        return ()
-    offsets, same = Offsets(edits), _Same()
+    offsets, same = Offsets(edits) if edits else None, _Same()
     out, at = [], 0
     for m in mentions:
-        start, end = offsets.source_span(m.start, m.end)
+        start, end = offsets.source_span(m.start, m.end) if offsets else (m.start, m.end)
         while at < len(edits) and edits[at].start < start:
             at += 1
         form, reason = same[source[start:end]], m.reason
@@ -839,7 +866,7 @@ def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Ment
             reason = "the settings leave it"
         elif form != m.form and at < len(edits) and edits[at].start == start and edits[at].end >= end:
             reason = edits[at].reason
-        out.append(Mention(start, end, m.entity, form, m.form, reason))
+        out.append(m if not edits and reason == m.reason else Mention(start, end, m.entity, form, m.form, reason))
     return tuple(out)
 
 

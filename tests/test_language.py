@@ -42,7 +42,7 @@ def test_prose_decides_and_not_the_share_bar() -> None:
     assert language(Article(bar + SAMPLES["en"])) == "en"
 
 
-@pytest.mark.parametrize("text", ["", "\n", "1,000", "Yes", "IS", "\ud800", "***", "🙂" * 50])
+@pytest.mark.parametrize("text", ["", "\n", "1,000", "Yes", "IS", "\ud800", "***", "🙂" * 50, "“Daesh” Assad " * 99])
 def test_what_cannot_be_told_is_und(text: str) -> None:
     assert language(Article(text)) == "und"
 
