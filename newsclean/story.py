@@ -39,7 +39,7 @@ class Story:
     above: "array[int]" = field(default_factory=lambda: array("Q"))
     spans: "array[int]" = field(default_factory=lambda: array("Q"))
     homes: "array[int]" = field(default_factory=lambda: array("Q"))  # the short line that each of them is in
-    zones: str = ""  # of each line: head, body or tail, by their first letters
+    zones: str = ""  # of each line: head, body or tail, by their first letters; capitals where the packs drop it
     leads: "array[int]" = field(default_factory=lambda: array("Q"))  # of lines that open with one
     rests: "array[int]" = field(default_factory=lambda: array("Q"))  # what each of them leads to
     places: str = ""  # of each of them: its zone, or D where the packs drop the line
@@ -49,6 +49,7 @@ class Story:
     @classmethod
     def of(cls, article: Article) -> "Story":
         story = cls()
+        marks = article.once(_packs().read).marks
         above, zones = 0, []
         seen: set[int] = set()
         for i in article.filled:
@@ -60,7 +61,7 @@ class Story:
                     seen.add(key)
                     story.lines.append(key)
                     story.above.append(above)
-                    zones.append(article.zone(i)[0])
+                    zones.append(article.zone(i)[0].upper() if i in marks else article.zone(i)[0])
                     story.texts[key] = line
             above = key
         story.zones = "".join(zones)
@@ -103,8 +104,11 @@ class Story:
                         self.texts[key] = text
 
     def edges(self) -> "Story":
-        """The same without texts but those of lead-ins and of lines at the edges, which may be rare."""
-        keys = {*self.leads, *(k for k, zone in zip(self.lines, self.zones, strict=True) if zone != "b")}
+        """The same without texts but those of what may be rare: lead-ins, lines at the edges and beside what packs drop."""
+        dropped = {k for k, zone in zip(self.lines, self.zones, strict=True) if zone.isupper()}
+        keys = {*self.leads, *(k for k, zone in zip(self.lines, self.zones, strict=True) if zone not in "bB")}
+        for key, above in zip(self.lines, self.above, strict=True):
+            keys.update({key} if above in dropped else {above} if key in dropped else ())
         return replace(self, texts={k: t for k, t in self.texts.items() if k in keys})
 
     def __or__(self, other: "Story") -> "Story":

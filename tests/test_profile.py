@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -355,3 +356,33 @@ def test_lead_ins_and_forms_read_back() -> None:
     whole = tally(rows)
     assert tally(rows[:25]) + tally(reversed(rows[15:])) == whole == Tally.loads(whole.dumps())
     assert whole.profile().leads.keys() == whole.profile().forms.keys() == {SITE}
+
+
+DIRT = "Sign up for our daily newsletter"  # which the English pack knows
+HEADING = "The Heron of Lower Tarn"  # which it does not, and which looks like a name
+
+
+def blocks(with_it: int, without: int = 0, alone: int = 0, heading: str = HEADING) -> dict[str, Any]:
+    lines = [(heading, DIRT)] * with_it + [(DIRT,)] * without + [(heading,)] * alone
+    articles = [story(n, *(lines[n] if n < len(lines) else ())) for n in range(160)]
+    return dict(tally((a, SITE) for a in articles).profile().lines)
+
+
+def test_what_never_comes_without_the_same_dirt_is_dirt() -> None:
+    assert [k.text for k in blocks(3)[SITE].values()] == [HEADING]
+    assert [k.text for k in blocks(3, without=1)[SITE].values()] == [HEADING]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"with_it": 2},
+        {"with_it": 3, "without": 2},  # the dirt comes without it
+        {"with_it": 3, "alone": 1},  # it comes without the dirt
+        {"with_it": 3, "heading": "Petra Vance and Ida Kroll"},
+        {"with_it": 3, "heading": "What will happen on the river next?"},
+        {"with_it": 3, "heading": "In the letters of this week:"},
+    ],
+)
+def test_what_only_sometimes_stands_beside_dirt_stays(given: dict[str, Any]) -> None:
+    assert blocks(**given) == {}
