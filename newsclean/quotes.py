@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 
 from newsclean.article import Article, fold
@@ -66,25 +66,28 @@ def _cues() -> tuple[list[str], ByteCues]:
     return list(of), ByteCues(of.values())
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, "re.Pattern[str]"]:
+# What a list is looked for as: NAME stands for its words, or for those of another list.
+_PATTERNS = {
+    "recordings": r"[(\[]?RECORDINGS(?!\w)",
+    "directions": r"[(\[]DIRECTIONS[.!]?[)\]]",
+    "announced": r"(?<!\w)(?:ANNOUNCED(?!\w)|TEXTS(?!\w)[^.!?]*(?<!\w)AHEAD[.:]?\s*$)",
+    "headings": r"\W*HEADINGS\W*",
+    "interview": r"(?<!\w)INTERVIEW(?!\w)",
+    "talk": r"(?<!\w)TALK(?!\w)",
+    "narrators": r"NARRATORS(?::|\s*$)",
+}
+
+
+@cache
+def _words(key: str) -> "re.Pattern[str]":
+    """The words of a list of mentions.toml as a pattern, made when it is asked for."""
     lists = shipped("mentions.toml")["transcripts"]
 
-    def any_of(key: str) -> str:
-        return "|".join(re.escape(w) for w in sorted(lists[key], key=len, reverse=True))
+    def any_of(name: "re.Match[str]") -> str:
+        words = sorted(lists[name[0].lower()], key=len, reverse=True)
+        return f"(?:{'|'.join(map(re.escape, words))})"
 
-    return {
-        "recordings": re.compile(rf"[(\[]?(?:{any_of('recordings')})(?!\w)", re.IGNORECASE),
-        "directions": re.compile(rf"[(\[](?:{any_of('directions')})[.!]?[)\]]", re.IGNORECASE),
-        "announced": re.compile(
-            rf"(?<!\w)(?:(?:{any_of('announced')})(?!\w)|(?:{any_of('texts')})(?!\w)[^.!?]*(?<!\w)(?:{any_of('ahead')})[.:]?\s*$)",
-            re.IGNORECASE,
-        ),
-        "headings": re.compile(rf"\W*(?:{any_of('headings')})\W*", re.IGNORECASE),
-        "interview": re.compile(rf"(?<!\w)(?:{any_of('interview')})(?!\w)", re.IGNORECASE),
-        "talk": re.compile(rf"(?<!\w)(?:{any_of('talk')})(?!\w)", re.IGNORECASE),
-        "narrators": re.compile(rf"(?:{any_of('narrators')})(?::|\s*$)", re.IGNORECASE),
-    }
+    return re.compile(re.sub("[A-Z]{4,}", any_of, _PATTERNS[key]), re.IGNORECASE)
 
 
 def quotations(article: Article) -> list[tuple[int, int]]:
@@ -210,10 +213,9 @@ def spoken(article: Article) -> frozenset[int]:
     or stage directions stand in it. What a fact check says between ("THE FACTS:") is not spoken.
     """
     lines, filled = article.lines, article.filled
-    words = _words()
     met = _met(article)
-    found = {i for i in met["recordings"] if words["recordings"].match(lines[i])}
-    if met["directions"] and sum(1 for _ in words["directions"].finditer(article.text)) >= DIRECTIONS:
+    found = {i for i in met["recordings"] if _words("recordings").match(lines[i])}
+    if met["directions"] and sum(1 for _ in _words("directions").finditer(article.text)) >= DIRECTIONS:
         found.update(filled)
     after = _announced(article, met["announcing"])
     found.update(i for i in filled if i >= after)
@@ -242,7 +244,6 @@ def _met(article: Article) -> dict[str, list[int]]:
 def _announced(article: Article, met: list[int]) -> int:
     """The line from which on an article prints what somebody said, because it says so; beyond the last, if it does not."""
     lines, filled = article.lines, article.filled
-    words = _words()
     never = len(lines)
     if article.text.count("?") >= QUESTIONS:
         asked = [i for i in filled if len(lines[i]) >= QUESTION and _asks(lines[i])]
@@ -253,12 +254,12 @@ def _announced(article: Article, met: list[int]) -> int:
         if _ROLE.match(lines[i]):
             return min(never, i)
         from_ = max(0, len(lines[i]) - ANNOUNCED)
-        if words["announced"].search(lines[i], from_) or words["headings"].fullmatch(lines[i]):
+        if _words("announced").search(lines[i], from_) or _words("headings").fullmatch(lines[i]):
             return min(never, i + 1)
-        if words["interview"].search(lines[i], from_):
+        if _words("interview").search(lines[i], from_):
             questions = [k for k in filled if lines[k].rstrip().endswith("?")]
             return min(never, i + 1, questions[0]) if len(questions) >= QUESTIONS else min(never, i + 1)
-        if words["talk"].search(lines[i], from_):
+        if _words("talk").search(lines[i], from_):
             questions = [k for k in filled if k > i and lines[k].rstrip().endswith("?")]
             if len(questions) >= ANSWERED:
                 return min(never, questions[0])
@@ -273,7 +274,7 @@ def _asks(line: str) -> bool:
 
 def _capitals(lines: list[str], filled: list[int]) -> list[int]:
     """From the first to the last paragraph that a speaker's name in capitals opens."""
-    narrator = _words()["narrators"]
+    narrator = _words("narrators")
     labelled = [
         k for k, i in enumerate(filled) if ":" in lines[i] and _SPEAKER.match(lines[i]) and not narrator.match(lines[i])
     ]
@@ -284,7 +285,7 @@ def _capitals(lines: list[str], filled: list[int]) -> list[int]:
 
 def _turns(lines: list[str], filled: list[int]) -> list[int]:
     """From the first turn of a speaker who comes back to the last, or to the end where there is little else."""
-    narrator = _words()["narrators"]
+    narrator = _words("narrators")
     labels = [_label(lines[i]) for i in filled]
     if sum(map(bool, labels)) < TURNS:
         return []
@@ -313,7 +314,7 @@ def _label(line: str) -> str:
 
 
 def _without_narrator(lines: list[str], turns: list[int]) -> list[int]:
-    narrator = _words()["narrators"]
+    narrator = _words("narrators")
     found, telling = [], False
     for i in turns:
         label = _SPEAKER.match(lines[i]) or _label(lines[i])
