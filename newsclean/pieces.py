@@ -33,8 +33,8 @@ MANY_FORMS = 50_000
 MANY_LETTERS = 40_000
 # So much is scanned at a time, in code points or bytes: an automaton gives all its hits at once.
 WINDOW = 1 << 16
-# Automata of the forms under one piece that are kept at hand.
-FEW_PIECES = 512
+# Automata of the forms under one piece that are kept: 2.5 KB each, and made in 25 microseconds.
+FEW_PIECES = 8192
 
 # A stretch of capitals: no small letter for four characters or more.
 CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ][^a-zß-öø-ÿ\n]{3,}")
@@ -181,9 +181,8 @@ class _Group:
     def __init__(self, entries: Sequence[Entry]) -> None:
         parts = [part for entry in entries for part in entry[1:]]
         self._owners = [owners for owners, _, _ in entries]
-        self._ends = list(
-            accumulate(part.count("\n") + 1 if part else 0 for part in parts)
-        )  # listed, following, by turns
+        sizes = (part.count("\n") + 1 if part else 0 for part in parts)
+        self._ends = list(accumulate(sizes))  # by turns of forms that are listed and that follow
         self.longest = max(len(form) for part in parts for form in part.split("\n"))
         forms = (form for part in parts if part for form in part.split("\n"))
         kind = Implementation.NoncontiguousNFA if self._ends[-1] >= MANY_FORMS else Implementation.ContiguousNFA
