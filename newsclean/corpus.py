@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -126,7 +127,7 @@ def _run(args: argparse.Namespace) -> int:
     for path, name in inputs:
         out = str(Path(args.output) / name)
         Path(out).parent.mkdir(parents=True, exist_ok=True)
-        own = Work(**{**{k: getattr(work, k) for k in work.__dataclass_fields__}, "out": form(out)})
+        own = replace(work, out=form(out))
         try:
             reports.append(_one(args, own, ruleset, [path], out, last=False))
         except Refused as err:  # one file must not keep the others from being cleaned
