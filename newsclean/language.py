@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from newsclean.article import Article, is_prose
@@ -88,10 +89,13 @@ def _by_script(sample: str) -> str:
 def _by_words(sample: str) -> str:
     words = _WORD.findall(sample.lower())
     known = _data()["words"]
-    counts = Counter(lang for word in words for lang in known.get(word, ()))
+    counts: dict[str, int] = {}
+    for word in words:
+        for lang in known.get(word, ()):
+            counts[lang] = counts.get(lang, 0) + 1
     if not counts:
         return ""
-    (best, most), *rest = [*counts.most_common(2), ("", 0)]
+    (best, most), *rest = [*sorted(counts.items(), key=itemgetter(1), reverse=True)[:2], ("", 0)]
     return best if most >= EVIDENT * len(words) and most >= LEAD * rest[0][1] and len(words) >= 10 else ""
 
 

@@ -76,7 +76,7 @@ def _words() -> dict[str, Any]:
         "after": pattern(rf"[\"”’'»)]*[,;]?(?: [-–—])? \(?(?:{any_of('after')})(?!\w)"),
         "about": Cues([(w,) for w in dict.fromkeys(raw["about_words"])]),
         "about_words": list(dict.fromkeys(raw["about_words"])),
-        "past": pattern(rf"(?<!\w)(?:{any_of('past')})(?!\w)"),
+        "past": re.compile(f"(?:{any_of('past')})(?!\\w)"),
         "before_people": frozenset(raw["before"]) - frozenset(raw["phoned"]),
         **{
             key: frozenset(raw[key])
@@ -550,8 +550,13 @@ class _Page:
         for m in _YEAR.finditer(self.text, low, high):
             if int(m[0]) < name.since or (name.until and int(m[0]) > name.until):
                 return m[0]
-        past = _words()["past"].search(self.text, low, high) if name.since else None
-        return past[0] if past else ""
+        if name.since:
+            folded = fold(self.text[low:high])
+            for m in _words()["past"].finditer(folded):
+                at = low + m.start()
+                if not self.text[at - 1 : at].replace("_", "a").isalnum():
+                    return self.text[at : low + m.end()]
+        return ""
 
     def _about_words(self, low: int, high: int) -> bool:
         """Whether a sentence speaks about words."""
@@ -770,8 +775,9 @@ _NO_NAME = (
     "-controlled",
 )
 _GLOSS = re.compile(r" \(([^()\n]{5,100})\)")
-_SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s|[\n\r\u2028\u2029]")
-_YEAR = re.compile(r"(?<![\w$£€.,-])(?:1[0-9]\d\d|20[0-4]\d)(?![\w%]|[.,]\d)")
+# Patterns that begin with a class, and look around it afterwards, are searched from one of its characters to the next.
+_SENTENCE_END = re.compile("[.!?…\n\r\u2028\u2029](?:(?<=[\n\r\u2028\u2029])|[\"”’')\\]]*\\s)")
+_YEAR = re.compile(r"[12](?:(?<=1)[0-9]\d\d|(?<=2)0[0-4]\d)(?<![\w$£€.,-]\d{4})(?![\w%]|[.,]\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _A_OR_AN = re.compile(r"(?<![\w'’.-])(a|an|A|An|AN) $")
 _SEPARATORS = " ,;:/()[]\"'“”‘’«»—–-"
