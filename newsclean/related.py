@@ -4,6 +4,7 @@ First what each line is by itself, then what its neighbours make of it; every re
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -55,6 +56,9 @@ ENOUGH = 4
 LINK_SIZE, LINKS = 45, 3
 
 _ARROW = re.compile(r"\s*(?:>+|[»›])[ \u00a0]+(?=[^«]*\Z)")
+# "Politics:Mayor speaks": a kicker and a headline of one link, without the blank that stands in sentences.
+_GLUED = re.compile(r"\w[^:]{1,39}:(?=[^\W\d_]|[‘“«„\"'])")
+_SENTENCES = re.compile(r"[.!?]['’”\"]? [^\W\d_a-z]")
 _BULLETS = ("-", "–", "•", "·", "▪", "■", "●", "►", "▶", "*", ">", "»", "›", "→")
 _HEADLINE_MARKS = re.compile(r"[?!？！؟\"„“«»「]| [–—] ")  # more frequent in headlines than in lists
 _INNER_COLON = re.compile(r"[:：]\s*\S")
@@ -83,7 +87,7 @@ class Related:
         if article.body is None:  # no story to tell them from
             return
         view = View(article, article.once(self._lines.read).marks)
-        for look in (thread, _blocks, _above_buttons, _between, _trailing, cards):
+        for look in (thread, _blocks, _above_buttons, _glued, _between, _trailing, cards):
             found = list(look(view))
             view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
@@ -283,6 +287,25 @@ def _weigh(view: View, run: Sequence[int], stop: int, kinds: Sequence[str]) -> t
         points = min(points, ENOUGH - 1)
     why.append("none ends a sentence")
     return points, why
+
+
+def _glued(view: View) -> Iterator[Found]:
+    """Links between paragraphs that a kicker stands close to: "Politics:Mayor speaks"."""
+    article, known = view.article, view.known
+    lines = article.lines
+    short = [i for i in article.filled if len(lines[i]) <= LONGEST and ":" in lines[i] and article.zone(i) != "head"]
+    found = [(i, kicker) for i in short if (kicker := _GLUED.match(lines[i]))]
+    kickers = Counter(kicker[0] for _, kicker in found)
+    for line, kicker in found:
+        rest = lines[line][kicker.end() :]
+        if line in known or kickers[kicker[0]] > 1 or not (rest[0].isupper() or rest[0] in QUOTES):
+            continue  # more than one: who speaks, in an interview
+        if (
+            may_be_headline(rest)
+            and not _SENTENCES.search(rest)
+            and prose_around(article, known, line, line, loose=True)
+        ):
+            yield line, LINK, "headline of another story: a kicker stands close to it", "likely"
 
 
 def _between(view: View) -> Iterator[Found]:

@@ -227,6 +227,8 @@ CAPITALS = H1.upper()
 QUESTION = "WHY DO CELERY AND PLUMS KEEP FOR SO LONG IN A COLD CELLAR?"
 LINKS = {
     "capitals": (body(CAPITALS), [CAPITALS]),
+    "close to its kicker": (body(f"Music:{H1}"), [f"Music:{H1}"]),
+    "close to two kickers": (body(f"Music:{H1}") + f"\n\nSky News:{H2}\n\n{P1}", [f"Music:{H1}", f"Sky News:{H2}"]),
     "above a button": (body(H1, "Full story"), [H1]),
     "above a button, with its label": (body("Music", H1, "Full story"), ["Music", H1]),
     "above a button, with the text of its picture": (body(f"{H1} again", H1, "Full story"), [f"{H1} again", H1]),
@@ -259,6 +261,11 @@ def test_link_goes(text: str, want: list[str]) -> None:
 
 
 KEPT_LINKS = {
+    "a kicker and a blank": body(f"Music: {H1}"),
+    "who speaks, close to what is said": body(f"Ana:{H1}") + f"\n\nAna:{H2}\n\n{P1}",
+    "sentences close to a kicker": body(f"Music:{H1}. Nobody else knew it"),
+    "close to a kicker in small letters": body(f"Music:{H1.lower()}"),
+    "close to a kicker, below what is open": f"{P1[:-1]}:\n\nMusic:{H1}\n\n{P2}",
     "a button above the next headline": body(H1, "Full story", "Too short to be one"),
     "above a colon": body(H1, "See more:"),
     "what leaves something open above": f"{P1[:-1]}:\n\n{H1}\n\nFull story\n\n{P2}",
@@ -323,7 +330,7 @@ def test_seed_article_with_and_without_its_double_gap() -> None:
 # It ends.
 
 PIECES = st.sampled_from(
-    [P1, P2, H1, H2, H3, CAPITALS, QUESTION, "WHAT IS A PLUM?", "CELERY KEEPS FOR SO LONG", f"‘{CAPITALS}’ AGAIN", "ALSO", "Read more:", "See more:", "Full story", "12 comments", "Advertisement", "2 hours ago",
+    [f"Music:{H1}", f"Music:{H2}", P1, P2, H1, H2, H3, CAPITALS, QUESTION, "WHAT IS A PLUM?", "CELERY KEEPS FOR SO LONG", f"‘{CAPITALS}’ AGAIN", "ALSO", "Read more:", "See more:", "Full story", "12 comments", "Advertisement", "2 hours ago",
      f"- Music: {H1}", f"• {H2}", f"> {H3}", "Sport", "No ferry yet", "He left.", "Source: the council of the town",
      "Reuters contributed to this report.", "The council also decided on all of this for the coming year:", "", ""]
 )  # fmt: skip
