@@ -196,7 +196,7 @@ RULES: tuple[BuiltIn, ...] = (
         ),
     ),
     BuiltIn(
-        "und.repeat.post",
+        "und.pullquote.post",
         "embedded post whose words the story has quoted",
         "likely",
         (
