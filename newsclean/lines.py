@@ -329,7 +329,7 @@ class _Asks:
         for at, numbers in found.items():
             size, line = sizes[at], ""
             fit: set[int] = set()
-            for number in numbers:
+            for number in set(numbers):  # each once: one cue may stand in a line ten thousand times
                 owner, shortest, longest, way = ways[number]
                 if size <= longest and owner not in fit:
                     if way or size < shortest:

@@ -8,6 +8,7 @@ from newsclean.article import Article
 from newsclean.edit import apply, resolve
 from newsclean.lines import Lines, bare
 from newsclean.rule import Rule
+from newsclean.starts import Way
 
 
 def rule(id: str, cue: str, match: str, **more: Any) -> Rule:
@@ -95,3 +96,17 @@ def test_zones() -> None:
 def test_a_line_longer_than_the_rule_allows_stays() -> None:
     short = rule("en.ad.label", "advert", "^advert", longest=20)
     assert cleaned("advert " + "x" * 30, short) == "advert " + "x" * 30
+
+
+def test_a_cue_said_a_thousand_times_is_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    may = Way.may
+
+    def counted(way: Way, text: str) -> bool:
+        asked.append(text)
+        return may(way, text)
+
+    monkeypatch.setattr(Way, "may", counted)
+    form = rule("en.newsletter.near", "our", "(?:for our|to our).{0,9}letters?$", longest=1 << 20)
+    list(Lines([form])(Article("Sign up for our " * 1000)))
+    assert len(asked) == 1
