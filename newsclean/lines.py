@@ -18,9 +18,10 @@ __all__ = ["Lines", "Reading", "bare"]
 
 # A bullet is how an extractor writes a list item; rules speak of what stands behind it.
 _BULLETS = "-–—•*·▪▫■□●○◦‣⁃➤►▶‑"
-_BULLET = re.compile(rf"\s*(?:[{_BULLETS}][ \t\u00a0]+)+(?=[^{_BULLETS}\s])")
+# Possessive, as nothing is won by giving back: else each bullet of a line full of them is kept to come back to.
+_BULLET = re.compile(rf"\s*+(?:[{_BULLETS}][ \t\u00a0]++)++(?=[^{_BULLETS}\s])")
 # A picture before a line says no more than a bullet; a rule may ask for it, so lines are looked at with it and without.
-_PICTURES = re.compile(r"(?:[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)+(?=\w)")
+_PICTURES = re.compile(r"(?:[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?+\s*+)++(?=\w)")
 # Marks that stand close to the word before them.
 _HUGS = ",.;:!?)]}”’»…%"
 # How far around its cue a span rule looks, in code points: no inline promo seen was longer, and it bounds the cost.
