@@ -11,7 +11,7 @@ from newsclean.article import Article, fold
 from newsclean.edit import Edit
 from newsclean.packs import known_needs
 from newsclean.rule import DROP_KINDS, Rule, compiled
-from newsclean.scan import ByteCues, is_english, utf8
+from newsclean.scan import WINDOW, ByteCues, is_english, utf8
 from newsclean.starts import DIGIT, LETTERS, LONG, Way, begins, canonical, first_letter, same, worth
 
 __all__ = ["Lines", "Reading", "bare"]
@@ -299,13 +299,13 @@ class _Asks:
         texts = joined.split(b"\n")
         found: dict[int, list[int]] = {}
         cues = self._cues[level]
-        hits = cues.hits(joined, rare)
+        hits = cues.hits(joined, rare) if len(joined) <= WINDOW else cues.walk(joined, rare)
         if hits:
             owners = cues.owners
             starts = list(accumulate(map(len, texts), lambda at, size: at + size + 1, initial=0))
             at, stop = 0, 0
             here: list[int] = []
-            for cue, start, _ in hits:
+            for cue, start, *_ in hits:
                 if start >= stop:
                     at = bisect_right(starts, start, at) - 1
                     stop = starts[at + 1]

@@ -14,7 +14,7 @@ from itertools import accumulate, chain
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from newsclean.packs import shipped
-from newsclean.scan import ByteCues, utf8
+from newsclean.scan import WINDOW, ByteCues, utf8
 
 __all__ = ["CAPITALS", "SHORT_CAPITALS", "Entry", "Forms", "Hit", "sort_out"]
 
@@ -31,8 +31,6 @@ SHORT_CAPITALS = 4
 MANY_FORMS = 50_000
 # So many letters of pieces may be in the kind of automaton that takes the most memory and half as long to scan.
 MANY_LETTERS = 40_000
-# So much is scanned at a time, in code points or bytes: an automaton gives all its hits at once.
-WINDOW = 1 << 16
 # Automata of the forms under one piece that are kept: 2.5 KB each, and made in 25 microseconds.
 FEW_PIECES = 8192
 
@@ -104,9 +102,8 @@ class Forms:
         self._groups: dict[int, _Group] = {}
         self._asked = [(number, capitals) for number in range(len(under)) for capitals in (False, True)]
         pieces = [part for piece in under for part in ([piece], [piece.upper()] if piece.istitle() else [])]
-        self._longest = max((len(utf8(piece)) for part in pieces for piece in part), default=0)
         often = sum(map(len, under)) <= MANY_LETTERS
-        self._cues = ByteCues(pieces, often) if self._longest else None
+        self._cues = ByteCues(pieces, often) if "" not in under else None
 
     def hits(self, text: str, rare: set[str]) -> Iterable[Hit]:
         """Every form in a text that begins where no word goes on, by where they start, the longest first; others too.
@@ -137,17 +134,14 @@ class Forms:
         if self._cues is None:
             return lines
         owners, end = self._cues.owners, -1
-        for low in range(0, len(data), WINDOW):
-            part = data if len(data) <= WINDOW else data[low : low + WINDOW + self._longest]
-            for piece, start, _ in self._cues.hits(part, rare):
-                at = low + start
-                if start >= WINDOW or data[at - 1 : at].isalnum():  # a piece begins with a word
-                    continue
-                if at > end:
-                    end = data.find(b"\n", at)
-                    end = len(data) if end < 0 else end
-                    lines.append((data.rfind(b"\n", 0, at) + 1, end, set()))
-                lines[-1][2].update(owners[piece])
+        for piece, at in self._cues.walk(data, rare):
+            if data[at - 1 : at].isalnum():  # a piece begins with a word
+                continue
+            if at > end:
+                end = data.find(b"\n", at)
+                end = len(data) if end < 0 else end
+                lines.append((data.rfind(b"\n", 0, at) + 1, end, set()))
+            lines[-1][2].update(owners[piece])
         return lines
 
     def _in_line(self, line: str, asked: Iterable[tuple[int, bool]]) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsclean import pieces
+from newsclean import pieces, scan
 from newsclean.article import Article
 from newsclean.gazetteer import shipped_gazetteer
 from newsclean.pieces import CAPITALS, SHORT_CAPITALS, Forms, Hit, sort_out
@@ -71,6 +71,7 @@ def test_windows_hide_nothing_that_stands_by_itself(text: str) -> None:
     whole = list(forms.hits(text, set(text)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "WINDOW", 3)
+        patch.setattr(scan, "WINDOW", 3)
         parts = list(forms.hits(text, set(text)))
     assert {hit for hit in whole if in_order(text, hit)} <= set(parts)
 
