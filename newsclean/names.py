@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from newsclean.article import Article, fold
@@ -861,9 +861,13 @@ def placed(mentions: Iterable[Mention], edits: Edits, source: str) -> tuple[Ment
     >>> placed([m], (edit,), "Daesh fled.")[0].form
     'Daesh'
     """
+    mentions = iter(mentions)
+    first = next(mentions, None)
+    if first is None:
+        return ()  # as nearly always
     offsets, same = Offsets(edits) if edits else None, _Same()
     out, at = [], 0
-    for m in mentions:
+    for m in chain((first,), mentions):
         start, end = offsets.source_span(m.start, m.end) if offsets else (m.start, m.end)
         while at < len(edits) and edits[at].start < start:
             at += 1
