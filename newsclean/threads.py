@@ -1,7 +1,8 @@
 """Pass 2: threads of readers' comments: who, when, what and "Reply", turn after turn below the story.
 
 A comment is prose like the story's; what gives a thread away are its turns. They are counted only below a story, and
-below a line that announces comments unless "Reply" stands there again and again, since live blogs have turns too.
+below a line that announces comments unless "Reply" stands there again and again, since live blogs have turns too. Where
+an extractor took the names off, what stands below a count of comments goes if it speaks of "I" and "you".
 """
 
 import re
@@ -23,6 +24,9 @@ THREAD = "und.comment.thread"
 TURN, NAME, NAME_WORDS = 70, 40, 5
 # So many turns make a thread below a line that announces comments; so many, two of them "Reply", without one.
 HEADED, TURNS, REPLIES = 2, 3, 2
+# Without names and dates, below "9 Comments": so many lines at least, this share of which speaks of "I" and "you". The
+# story above must be the longer half: a column in the first person may have the counter of its page within it.
+SPOKEN, SPOKEN_SHARE = 2, 0.5
 # How many lines below its heading the first turn stands, and how many a comment has.
 NEAR, COMMENT = 8, 14
 # Lines that rules know as such may stand in a thread; at any other the last comment ends.
@@ -32,6 +36,8 @@ _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b")
 _NUMBER = re.compile(r"\d+")
 # "4 thoughts on “Bridge closed”": above the comments, and nothing but them comes.
 _TITLED = re.compile('\\d+ [^"“„«‘‚「]{3,40} ["“„«‘‚「].{3,}["”“»’‘」]\\W*$')
+# "9 Comments", "4 Comments. Leave new", "This Post Has 80 Comments".
+_COUNTED = re.compile(r"(?:[^\W\d]+ ){0,3}\d{1,4} [^\W\d]+(?:\. [^.]{3,20})?\W*$")
 _MARKS = re.compile(r"^[\W\d]+|[\W\d]+$")
 
 
@@ -126,6 +132,7 @@ def _stretches(
     if titled is not None:
         yield titled + 1, titled + 1, f"below {bare(lines[filled[titled]])[:40]!r}"
         return
+    found = False
     group: list[tuple[int, bool]] = []
     for turn in [*turns, (len(filled) + COMMENT + 1, False)]:
         if group and turn[0] - group[-1][0] > COMMENT:
@@ -136,5 +143,24 @@ def _stretches(
             if len(group) >= HEADED and (heading is not None or (len(group) >= TURNS and replies >= REPLIES)):
                 start = heading + 1 if heading is not None else first - _name(lines[filled[first - 1]])
                 yield start, last + 1, f"{len(group)} times who, when or 'Reply'"
+                found = True
             group = []
         group.append(turn)
+    counted = next((at for at in comment if _COUNTED.match(bare(lines[filled[at]]))), None)
+    if counted is None or found:
+        return
+    if _spoken([lines[i] for i in filled[:counted]], [lines[i] for i in filled[counted + 1 :]]):
+        yield counted + 1, counted + 1, f"below {bare(lines[filled[counted]])[:40]!r}, in the words of readers"
+
+
+def _spoken(story: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the lines below a story speak as readers do."""
+    personal = sum(not _personal().isdisjoint(fold(line).split()) for line in below)
+    if personal < SPOKEN or personal < len(below) * SPOKEN_SHARE:
+        return False
+    return sum(map(len, below)) <= sum(map(len, story))
+
+
+@cache
+def _personal() -> frozenset[str]:
+    return frozenset(_words("personal"))

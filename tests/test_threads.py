@@ -95,3 +95,24 @@ def test_stories_stay(text: str) -> None:
 def test_ends_where_something_else_begins() -> None:
     thread = ["ferryman says:", C1, "Ana H. says:", C2]
     assert cut(tail("14 comments", *thread, "RELATED STORIES", P2)) == thread
+
+
+C4 = "Thanks, I had asked for it too, and you know what I was told."
+
+
+@pytest.mark.parametrize("heading", ["3 comments", "This post has 3 comments"])
+def test_comments_without_names_go_below_their_count(heading: str) -> None:
+    assert cut(tail(heading, C1, C4, C3), SHIPPED) == [C1, C4, C3]
+
+
+@pytest.mark.parametrize(
+    ("heading", "below"),
+    [
+        ("Comments", [C1, C4, C3]),  # no count
+        ("3 comments", [C1, P1, P2]),  # speaks as the story does
+        ("3 comments", [C1, *[C4] * 60]),  # longer than the story: a column with its counter
+    ],
+    ids=["no count", "not spoken", "longer than the story"],
+)
+def test_what_stands_below_a_count_and_is_the_story_stays(heading: str, below: list[str]) -> None:
+    assert cut(tail(heading, *below), SHIPPED) == []
