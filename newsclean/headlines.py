@@ -112,7 +112,7 @@ def opens(rule: Rule | None, line: str) -> bool:
     if rule is None:
         return False
     if rule.opens:
-        return True
+        return rule.kind != "nav"  # those announce tags
     if rule.kind not in ("related", "readmore"):
         return False
     text = bare(line)

@@ -68,11 +68,12 @@ class Lines:
     [('en.newsletter.signup', 0)]
 
     Kinds that are information are found too; whether they are cut is the cleaner's to say. Of two rules that know a
-    line, one that drops comes before one that informs, then the order of `rules` decides.
+    line, one that drops comes before one that informs, a heading of tags before another label, then the order of `rules`
+    decides.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        ordered = sorted(rules, key=lambda r: r.kind not in DROP_KINDS)
+        ordered = sorted(rules, key=lambda r: (r.kind not in DROP_KINDS, r.kind != "nav" or not r.opens))
         self._whole = [r for r in ordered if r.part == "line"]
         self._spans = [r for r in ordered if r.part == "span"]
         self._cues = [tuple(map(canonical, r.cue)) for r in self._spans]

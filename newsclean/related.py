@@ -32,6 +32,7 @@ from newsclean.headlines import (
 )
 from newsclean.lines import Lines, bare
 from newsclean.rule import DROP_KINDS, Rule
+from newsclean.tags import TAG, tags
 from newsclean.threads import THREAD, thread
 
 __all__ = ["RULES", "Related"]
@@ -87,7 +88,7 @@ class Related:
         if article.body is None:  # no story to tell them from
             return
         view = View(article, article.once(self._lines.read).marks)
-        for look in (thread, _blocks, _above_buttons, _glued, _between, _trailing, cards):
+        for look in (thread, tags, _blocks, _above_buttons, _glued, _between, _trailing, cards):
             found = list(look(view))
             view.known.update(line for line, _, _, confidence in found if confidence != "guess")
             for line, rule, reason, confidence in found:
@@ -398,6 +399,17 @@ RULES: tuple[BuiltIn, ...] = (
             f"{_STORY}\n\nThat is no way to run a town",
             f"{_STORY}\n\nThe town also decided:\n\nNew lamps for every street around the harbour square\n\n"
             "Longer hours at the library during summer months\n\nFree buses for pupils living beyond the quarry",
+        ),
+    ),
+    BuiltIn(
+        TAG,
+        "tag below a heading of tags, after the story",
+        "likely",
+        (f"{_STORY}\n\nTags:\n\n⟦Bridges⟧\n\n⟦Lower Tarn⟧\n\n⟦City council⟧",),
+        (
+            f"{_STORY}\n\nTags: ferries, bridges\n\nAna Horvat",
+            f"{_STORY}\n\nTags:\n\nShe keeps them in a shoebox, one for each dog.",
+            "Tags:\n\nBridges\n\n" + _STORY,
         ),
     ),
     BuiltIn(

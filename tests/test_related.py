@@ -15,6 +15,7 @@ from newsclean.headlines import may_be_headline
 from newsclean.lines import Lines
 from newsclean.related import RULES, Related
 from newsclean.rule import Rule
+from newsclean.tags import TAG
 
 SEED = Path(__file__).parents[2] / "shared" / "seed" / "article.txt"
 
@@ -36,6 +37,7 @@ KNOWN = Lines(
         rule("en.ad.label", "advert", r"^advertisement$"),
         rule("en.timestamp.ago", "ago", r"hours ago$"),
         rule("en.bio.writer", "writes", r"^ana horvat writes"),
+        rule("en.nav.tags", "tags", r"^tags:", opens=12),
     )
 )
 FIND = Related(KNOWN)
@@ -371,3 +373,11 @@ def test_running_again_finds_nothing(pieces: list[str], gap: str, headings_too: 
 )
 def test_long_texts(text: str) -> None:
     list(FIND(Article(text)))
+
+
+def test_tags_below_a_bare_heading_go_up_to_twelve() -> None:
+    words = [f"Mill {n}" for n in range(12)]
+    assert cut(tail("Tags:", *words)) == words
+    assert {e.rule for e in FIND(Article(tail("Tags:", *words)))} == {TAG}
+    assert TAG not in {e.rule for e in FIND(Article(tail("Tags:", *words, "Mill 12")))}
+    assert cut(tail("Tags: mills", *words[:3])) == []
