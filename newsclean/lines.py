@@ -262,9 +262,10 @@ class _Asks:
                 else:
                     holds.append((0, ()))
                 words: Sequence[str] = way.words
-                if not is_english("".join(words)):
-                    other.append((number, limit, [word for word in words if not is_english(word)]))
-                    words = [word for word in words if is_english(word)]
+                if words and not is_english(words[-1]):  # those stand last
+                    first = bisect_left(words, True, key=lambda word: not is_english(word))
+                    other.append((number, limit, words[first:]))
+                    words = words[:first]
                 plain.append((number, limit, words))
                 for begin in way.begins:
                     key = DIGIT if begin[0].isdecimal() else begin[0]

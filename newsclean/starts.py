@@ -9,12 +9,13 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from newsclean.article import fold
+from newsclean.scan import is_english
 
 __all__ = ["DIGIT", "LETTERS", "LONG", "Way", "begins", "canonical", "first_letter", "needs", "same", "worth"]
 
 # So many characters of a beginning are kept: three tell most lines apart, more save the rest of the asking.
-LETTERS = 12
-SIZES = (LETTERS, 8, 5, 3)
+LETTERS = 8
+SIZES = (LETTERS, 5, 3)
 # A pattern with more beginnings of one size is read to the next smaller one.
 MOST = 300
 # A string within of this weight is worth looking for: shorter ones are everywhere.
@@ -178,13 +179,18 @@ def _merged(ways: list[Way]) -> tuple[Way, ...]:
         rest.setdefault((way.known, bool(way.holds), way[3:]), []).append(way)
     return tuple(
         Way(
-            _fewest({t for w in some for t in w.words}),
+            _english_first(_fewest({t for w in some for t in w.words})),
             _fewest({t for w in some for t in w.begins}),
             tuple(sorted({t for w in some for t in w.holds})),
             *key[2],
         )
         for key, some in rest.items()
     )
+
+
+def _english_first(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words in the letters of English news first: who needs only these knows where they end."""
+    return tuple(sorted(words, key=lambda word: (not is_english(word), word)))
 
 
 def _fewest(texts: set[str]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def test_what_is_known_is_what_is_read() -> None:
                     (),
                     (),
                     ("advert", "commercial"),
-                    ("advert", "adverts", "commercial", "commercials"),
+                    ("advert", "adverts", "mercials", "mmercial"),
                     (),
                     False,
                     6,
