@@ -776,8 +776,7 @@ def _quotes(article: Article, gone: Container[int]) -> Iterator[Edit]:
 
 def _posts(article: Article, gone: Container[int]) -> Iterator[Edit]:
     """Embedded posts all of whose words a line of the story close by has too."""
-    text = article.text
-    if "(@" not in text and "t.co/" not in text and "pic.twitter.com/" not in text:
+    if not _may_be_post(article.text):
         return
     lines, filled, rule = article.lines, article.filled, _BY_NAME["post"]
     posts = {n: post for n, i in enumerate(filled) if (post := _post(lines[i]))}
@@ -795,9 +794,14 @@ def _posts(article: Article, gone: Container[int]) -> Iterator[Edit]:
                 break
 
 
+def _may_be_post(text: str) -> bool:
+    """Whether a text holds the handle or the link of a post."""
+    return "(@" in text or "t.co/" in text or "pic.twitter.com/" in text
+
+
 def _post(line: str) -> str:
     """What an embedded post says, without its links and signature; empty if the line is no post."""
-    if len(line) > POST_LINE:
+    if len(line) > POST_LINE or not _may_be_post(line):
         return ""
     signed = _SIGNED.search(line, max(0, len(line) - SIGNATURE))
     words = (line[: signed.start()] if signed else line).split()
