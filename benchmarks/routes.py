@@ -144,7 +144,9 @@ def datatrove(work: Path) -> Hash:
 
     def hashed() -> str:
         lines = (line for path in (work / "out").glob("*.jsonl") for line in path.read_bytes().splitlines())
-        return in_order({"n": row["metadata"]["n"], "text": row.get("text", "")} for row in map(json.loads, lines))  # it leaves out what is empty
+        return in_order(
+            {"n": row["metadata"]["n"], "text": row.get("text", "")} for row in map(json.loads, lines)
+        )  # it leaves out what is empty
 
     return hashed
 
