@@ -268,7 +268,7 @@ def start(*args: Any) -> subprocess.Popen[bytes]:
     [(signal.SIGKILL, ".jsonl"), (signal.SIGKILL, ".jsonl.gz"), (signal.SIGINT, ".jsonl"), (signal.SIGTERM, ".jsonl")],
 )
 def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, sign: signal.Signals, suffix: str) -> None:
-    source = write(tmp_path / "in.jsonl", [*rows(6000), b"bad", *rows(30)])
+    source = write(tmp_path / "in.jsonl", [*rows(15000), b"bad", *rows(30)])
     whole, out = tmp_path / f"whole{suffix}", tmp_path / f"out{suffix}"
     note = Path(f"{out}.state.json")
     for _ in range(5):  # on a busy machine it may be done before the signal comes: then once more
