@@ -258,9 +258,16 @@ def test_without_ray_it_says_what_to_install(
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def _hears() -> None:
+    """A run in the background is deaf to Ctrl-C, and what it starts, too: not this one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*args: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "newsclean.corpus", *map(str, args), "-j", "2"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_hears, start_new_session=True
+    )
 
 
 @pytest.mark.parametrize(
